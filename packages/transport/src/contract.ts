@@ -1,0 +1,38 @@
+/**
+ * What a protocol is written against: group, thresholds, step and effects, schemas. Every layer re-exports it, so that a
+ * protocol is written and used from one import.
+ */
+export {
+  boolean,
+  bigint,
+  bytes,
+  choice,
+  float,
+  integer,
+  list,
+  mapping,
+  optional,
+  QuorateError,
+  record,
+  Refusal,
+  text,
+  tuple,
+  union,
+  anyValue,
+} from '@quorate/serialization';
+export type {
+  Codec,
+  ErrorCatalogue,
+  ErrorExplanation,
+  RefusalReason,
+  Schema,
+  Shape,
+  Value,
+} from '@quorate/serialization';
+export type { Fault } from './fault.js';
+export { createGroup, maxFaulty, maxNodes, type Group } from './group.js';
+export { nodeId, nodeIds, nodeIdSchema, type NodeId } from './node-id.js';
+export { NodeSet } from './node-set.js';
+export type { DurableProtocol, Protocol, TimedProtocol } from './protocol.js';
+export { lift, noEffects, type Effect, type Lifting, type Step } from './step.js';
+export { allCorrect, deliver, intersecting, oneCorrect } from './thresholds.js';

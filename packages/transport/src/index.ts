@@ -1,0 +1,2 @@
+export * from './contract.js';
+export type { LinkEvent, Transport, TransportHandler } from './transport.js';

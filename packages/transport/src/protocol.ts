@@ -1,0 +1,50 @@
+import type { Schema } from '@quorate/serialization';
+import type { NodeId } from './node-id.js';
+import type { Step } from './step.js';
+
+/**
+ * A protocol: a pure state machine that is told what happened and answers with a {@link Step}. It never awaits, reads no
+ * clock, touches no socket. A peer can never make it throw; our own caller can (a typed error with a code).
+ *
+ * Its type states its timing model: with `Timer = never` it is asynchronous and cannot arm a timer, with
+ * `Record = never` it cannot persist.
+ */
+export interface Protocol<Input, Message, Output, Timer = never, Record = never> {
+  /** What may travel: the host's codec, and whoever forges messages under test, are derived from it. */
+  readonly schema: Schema<Message>;
+  /** Whether `input` may be called now. While it is false the host keeps `submit` waiting: back-pressure acts there alone. */
+  readonly ready: boolean;
+  /** Our own caller puts a value in. Throws when not `ready`, or when the value is not acceptable. */
+  input(value: Input): Step<Message, Output, Timer, Record>;
+  /** A message came in on the link from `from`. Byte strings in it are views that die when the call returns: copy what is kept. */
+  receive(from: NodeId, message: Message): Step<Message, Output, Timer, Record>;
+  /**
+   * The link from `peer` lost frames (it was cut after an overrun, or the peer started anew) and is open again: ask the
+   * peer for what was missed. A protocol without this method lives with the loss.
+   */
+  reopened?(peer: NodeId): Step<Message, Output, Timer, Record>;
+}
+
+/** A protocol with a clock. */
+export interface TimedProtocol<Input, Message, Output, Timer, Record = never> extends Protocol<
+  Input,
+  Message,
+  Output,
+  Timer,
+  Record
+> {
+  /** The timer ran out. A timer that was cancelled or armed anew may still fire once: check that it is due. */
+  expire(timer: Timer): Step<Message, Output, Timer, Record>;
+}
+
+/** A protocol with a disk. */
+export interface DurableProtocol<Input, Message, Output, Record, Timer = never> extends Protocol<
+  Input,
+  Message,
+  Output,
+  Timer,
+  Record
+> {
+  /** Once, before anything else: all records of the node's earlier life, in the order in which they were persisted. */
+  restore(records: readonly Record[]): Step<Message, Output, Timer, Record>;
+}
