@@ -1,0 +1,39 @@
+import type { Shape } from './schema.js';
+
+/** What a shape holds, in words: `an integer in 0 … 255`. */
+export function describe(shape: Shape): string {
+  switch (shape.kind) {
+    case 'boolean':
+      return 'a boolean';
+    case 'integer':
+      return `an integer in ${shape.min} … ${shape.max}${shape.meaning === undefined ? '' : ` (${shape.meaning})`}`;
+    case 'bigint':
+      return `a bigint in ${shape.min} … ${shape.max}`;
+    case 'float':
+      return `a finite float in ${shape.min} … ${shape.max}`;
+    case 'text':
+      return `well-formed text of at most ${shape.max} bytes`;
+    case 'bytes':
+      return `a byte string of ${range(shape.min, shape.max)} bytes`;
+    case 'choice':
+      return `one of ${shape.words.map((word) => JSON.stringify(word)).join(', ')}`;
+    case 'optional':
+      return `nothing, or ${describe(shape.item)}`;
+    case 'list':
+      return `an array of ${range(shape.min, shape.max)} items`;
+    case 'tuple':
+      return `an array of ${shape.items.length} items`;
+    case 'mapping':
+      return `a plain object of at most ${shape.max} entries`;
+    case 'record':
+      return `an object with the fields ${shape.fields.map((field) => field.name).join(', ')}`;
+    case 'union':
+      return `an object whose kind is one of ${shape.cases.map((each) => JSON.stringify(each.name)).join(', ')}`;
+    case 'value':
+      return `a plain value of at most ${shape.max} bytes or items each, nested at most ${shape.maxDepth} deep`;
+  }
+}
+
+function range(min: number, max: number): string {
+  return min === max ? `${min}` : `${min} … ${max}`;
+}
