@@ -1,1 +1,26 @@
 export * from './contract.js';
+export { BestEffortBroadcast } from './best-effort.js';
+export {
+  checkPayload,
+  defaultMaxPayload,
+  type Broadcast,
+  type BroadcastFactory,
+  type BroadcastOptions,
+  type Delivery,
+  type Usage,
+} from './broadcast.js';
+export { errors } from './errors.js';
+export { defaultLimits, type Limits } from './limits.js';
+export {
+  messageSchema,
+  type Delivered,
+  type Echo,
+  type Input,
+  type Message,
+  type Progress,
+  type Request,
+  type Vote,
+} from './message.js';
+export { BroadcastObserver, properties, type BroadcastObserverOptions } from './properties.js';
+export { ReliableBroadcast, type ReliableBroadcastOptions } from './reliable-broadcast.js';
+export { firstSequence, incarnationOf } from './sequence.js';

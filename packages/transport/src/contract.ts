@@ -19,6 +19,11 @@ export {
   tuple,
   union,
   anyValue,
+  codec,
+  equalBytes,
+  mutate,
+  sample,
+  sha256,
 } from '@quorate/serialization';
 export type {
   Codec,
@@ -33,6 +38,7 @@ export type { Fault } from './fault.js';
 export { createGroup, maxFaulty, maxNodes, type Group } from './group.js';
 export { nodeId, nodeIds, nodeIdSchema, type NodeId } from './node-id.js';
 export { NodeSet } from './node-set.js';
+export type { Violation } from './property.js';
 export type { DurableProtocol, Protocol, TimedProtocol } from './protocol.js';
 export { lift, noEffects, type Effect, type Lifting, type Step } from './step.js';
 export { allCorrect, deliver, intersecting, oneCorrect } from './thresholds.js';

@@ -1,0 +1,17 @@
+import type { ErrorCatalogue } from './contract.js';
+
+/** What this package's error codes mean. */
+export const errors: ErrorCatalogue = {
+  Q4001: {
+    title: 'payload too long',
+    text: 'Every node refuses payloads beyond maxPayload (1 MiB unless set), so that a peer cannot make it hold more.\n\nSplit the payload, or raise maxPayload on every node of the group alike.',
+  },
+  Q4002: {
+    title: 'too many own broadcasts in flight',
+    text: 'A node has a bounded number of own broadcasts that it has not yet delivered itself. A host waits in submit; whoever drives the protocol directly waits until `ready` is true.',
+  },
+  Q4003: {
+    title: 'limits that would stop a correct sender',
+    text: 'The bounds of a node must leave room for everything that a correct sender has in flight; otherwise the node would have to drop it and ask again for ever.',
+  },
+};

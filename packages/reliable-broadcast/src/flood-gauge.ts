@@ -1,0 +1,32 @@
+import { NodeSet, type Group, type NodeId } from './contract.js';
+
+/** Messages without effect that are forgiven from the start, and for each message that had one. */
+const forgivenAtFirst = 8192;
+const forgivenPerUseful = 4;
+
+/**
+ * Weighs messages without effect (repeated, or about instances beyond the window) against those with one. A slow network
+ * makes some; very many are suspicious. A suspicion, never a proof.
+ */
+export class FloodGauge {
+  readonly #useful: number[];
+  readonly #useless: number[];
+  readonly #suspected: NodeSet = new NodeSet();
+
+  constructor({ n }: Group) {
+    this.#useful = Array.from({ length: n }, () => 0);
+    this.#useless = Array.from({ length: n }, () => 0);
+  }
+
+  useful(from: NodeId): void {
+    this.#useful[from] = (this.#useful[from] ?? 0) + 1;
+  }
+
+  /** Counts one; answers the count when it makes the peer suspect, once. */
+  useless(from: NodeId): number | undefined {
+    const useless = (this.#useless[from] ?? 0) + 1;
+    this.#useless[from] = useless;
+    if (useless <= forgivenAtFirst + forgivenPerUseful * (this.#useful[from] ?? 0)) return undefined;
+    return this.#suspected.add(from) ? useless : undefined;
+  }
+}

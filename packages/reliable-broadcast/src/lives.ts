@@ -1,0 +1,74 @@
+import type { Group, NodeId } from './contract.js';
+import { oneCorrect } from './contract.js';
+import { Lane } from './lane.js';
+import type { Limits } from './limits.js';
+import { incarnationOf } from './sequence.js';
+
+/** So many lives of a sender are served; only a sender that counts among the f has more. */
+const servedLives = 4;
+
+/**
+ * The lanes of one sender: one for each of its last lives. A sender that is started anew without its memory begins a new
+ * lane, so that its numbers never repeat; instances of the lives before can still complete.
+ */
+export class Lives {
+  readonly #sender: NodeId;
+  readonly #group: Group;
+  readonly #limits: Limits;
+  readonly #lanes: (Lane | undefined)[] = [];
+  /** Highest life that each peer spoke of. */
+  readonly #claims: number[];
+  #current: Lane;
+
+  constructor(sender: NodeId, incarnation: number, group: Group, limits: Limits) {
+    this.#sender = sender;
+    this.#group = group;
+    this.#limits = limits;
+    this.#claims = Array.from({ length: group.n }, () => 0);
+    this.#current = this.#make(incarnation);
+  }
+
+  get current(): Lane {
+    return this.#current;
+  }
+
+  /** All lanes that are served, the current one among them. */
+  *[Symbol.iterator](): Generator<Lane> {
+    for (const lane of this.#lanes) {
+      if (lane !== undefined) yield lane;
+    }
+  }
+
+  /** The lane of a sequence number; undefined when that life is too old, or nobody vouched for it yet. */
+  lane(sequence: number): Lane | undefined {
+    if (this.#current.covers(sequence)) return this.#current;
+    const life = incarnationOf(sequence);
+    const newest = this.#current.incarnation;
+    if (life > newest || life <= newest - servedLives) return undefined;
+    const known = this.#lanes[life % servedLives];
+    return known?.incarnation === life ? known : this.#make(life);
+  }
+
+  /**
+   * `peer` spoke of a life that is not begun here. It begins when the sender itself says so, or f + 1 nodes do: one of
+   * them is correct. Answers the new lane, with a question noted for everybody who is further.
+   */
+  vouch(peer: NodeId, life: number): Lane | undefined {
+    if (life <= (this.#claims[peer] ?? 0)) return undefined;
+    this.#claims[peer] = life;
+    const claims = this.#claims.toSorted((a, b) => b - a);
+    const begun = peer === this.#sender ? life : (claims[oneCorrect(this.#group) - 1] ?? 0);
+    if (begun <= this.#current.incarnation) return undefined;
+    this.#current = this.#make(begun);
+    for (const [node, claim] of this.#claims.entries()) {
+      if (claim >= begun) this.#current.questions.note(node as NodeId, 0);
+    }
+    return this.#current;
+  }
+
+  #make(life: number): Lane {
+    const lane = new Lane(this.#sender, life, this.#group.n, this.#limits);
+    this.#lanes[life % servedLives] = lane;
+    return lane;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * What reliable broadcast promises, as an observer outside checks it. The observer sees what correct nodes put in, send and
+ * deliver; what a faulty node does concerns nobody.
+ *
+ * RBC1 validity · RBC2 no duplication · RBC3 integrity · RBC4 agreement · RBC5 totality · RBC6 one vote value ·
+ * RBC7 at most one echo and one vote of each node.
+ */
+import { equalBytes, NodeSet, type Group, type NodeId, type Violation } from './contract.js';
+import type { Delivery } from './broadcast.js';
+import type { Message } from './message.js';
+
+/** The names of the properties, in the order in which tables show them. */
+export const properties: Readonly<Record<string, string>> = {
+  validity: 'RBC1 validity',
+  noDuplication: 'RBC2 no duplication',
+  integrity: 'RBC3 integrity',
+  agreement: 'RBC4 agreement',
+  totality: 'RBC5 totality',
+  oneVoteValue: 'RBC6 one vote value',
+  onceOnly: 'RBC7 one echo, one vote',
+};
+
+/** What was seen of one instance. */
+interface Seen {
+  input: Uint8Array | undefined;
+  delivered: Uint8Array | undefined;
+  voted: Uint8Array | undefined;
+  readonly deliveredBy: NodeSet;
+  readonly echoedBy: NodeSet;
+  readonly votedBy: NodeSet;
+}
+
+export interface BroadcastObserverOptions {
+  readonly group: Group;
+  /** The nodes that keep to the protocol. */
+  readonly correct: readonly NodeId[];
+}
+
+/**
+ * Watches one run. Each method answers the violation that the event shows, if it does. Payloads may be given by digest,
+ * as long as all are. Memory grows with the number of instances of the run.
+ */
+export class BroadcastObserver {
+  readonly #correct: readonly NodeId[];
+  readonly #isCorrect: NodeSet = new NodeSet();
+  readonly #seen: readonly Map<number, Seen>[];
+
+  constructor({ group, correct }: BroadcastObserverOptions) {
+    this.#correct = correct;
+    for (const node of correct) this.#isCorrect.add(node);
+    this.#seen = Array.from({ length: group.n }, () => new Map<number, Seen>());
+  }
+
+  /** A correct node broadcast this under its number. */
+  input(sender: NodeId, sequence: number, payload: Uint8Array): void {
+    this.#of(sender, sequence).input = payload;
+  }
+
+  /** A correct node sent this to everybody. */
+  sent(node: NodeId, message: Message): Violation | undefined {
+    if (!this.#isCorrect.has(node)) return undefined;
+    if (message.kind === 'echo') return this.#echoed(node, message.sender, message.sequence);
+    if (message.kind === 'vote') return this.#voted(node, message.sender, message.sequence, message.value);
+    return undefined;
+  }
+
+  /** A node delivered this. */
+  output(node: NodeId, { sender, sequence, payload }: Delivery): Violation | undefined {
+    if (!this.#isCorrect.has(node)) return undefined;
+    const seen = this.#of(sender, sequence);
+    const what = `node ${node} delivered number ${sequence} of node ${sender}`;
+    if (!seen.deliveredBy.add(node)) return safety('noDuplication', `${what} a second time`);
+    if (this.#isCorrect.has(sender)) {
+      if (seen.input === undefined) return safety('integrity', `${what}, which that node never broadcast`);
+      if (!equalBytes(seen.input, payload))
+        return safety('integrity', `${what} with another payload than was broadcast`);
+    }
+    seen.delivered ??= payload;
+    if (!equalBytes(seen.delivered, payload))
+      return safety('agreement', `${what} with another payload than others did`);
+    return undefined;
+  }
+
+  /** The run is over: nothing is in flight between correct nodes. */
+  *end(): Generator<Violation> {
+    for (const [sender, instances] of this.#seen.entries()) {
+      for (const [sequence, seen] of instances) {
+        const missing = this.#correct.filter((node) => !seen.deliveredBy.has(node));
+        if (missing.length === 0) continue;
+        const what = `number ${sequence} of node ${sender} was not delivered by node ${missing.join(', ')}`;
+        if (seen.input !== undefined) yield liveness('validity', `${what}, though its sender is correct`);
+        if (seen.deliveredBy.size > 0) yield liveness('totality', `${what}, though others delivered it`);
+      }
+    }
+  }
+
+  #echoed(node: NodeId, sender: NodeId, sequence: number): Violation | undefined {
+    if (this.#of(sender, sequence).echoedBy.add(node)) return undefined;
+    return safety('onceOnly', `node ${node} echoed twice in number ${sequence} of node ${sender}`);
+  }
+
+  #voted(node: NodeId, sender: NodeId, sequence: number, value: Uint8Array): Violation | undefined {
+    const seen = this.#of(sender, sequence);
+    const where = `in number ${sequence} of node ${sender}`;
+    if (!seen.votedBy.add(node)) return safety('onceOnly', `node ${node} voted twice ${where}`);
+    seen.voted ??= value;
+    if (equalBytes(seen.voted, value)) return undefined;
+    return safety('oneVoteValue', `node ${node} voted for another payload than other correct nodes ${where}`);
+  }
+
+  #of(sender: NodeId, sequence: number): Seen {
+    const instances = this.#seen[sender];
+    const known = instances?.get(sequence);
+    if (known !== undefined) return known;
+    const seen: Seen = {
+      input: undefined,
+      delivered: undefined,
+      voted: undefined,
+      deliveredBy: new NodeSet(),
+      echoedBy: new NodeSet(),
+      votedBy: new NodeSet(),
+    };
+    instances?.set(sequence, seen);
+    return seen;
+  }
+}
+
+const violation = (kind: Violation['kind'], name: string, detail: string): Violation => ({
+  property: properties[name] ?? name,
+  kind,
+  detail,
+});
+const safety = (name: string, detail: string): Violation => violation('safety', name, detail);
+const liveness = (name: string, detail: string): Violation => violation('liveness', name, detail);

@@ -1,0 +1,401 @@
+/**
+ * Reliable broadcast [Bracha 87]: a payload that one correct node delivers is delivered by every correct node, whatever its
+ * sender does, as long as n > 3f. Asynchronous: nothing is assumed about delays.
+ *
+ * Sources: G. Bracha, "Asynchronous Byzantine agreement protocols", Information and Computation 75 (1987), section 3,
+ * Fig. 1 and Lemmas 1–4; Cachin, Guerraoui, Rodrigues, "Reliable and Secure Distributed Programming" (2011), Alg. 3.18
+ * (authenticated double echo). The literature's "ready" is our vote.
+ *
+ * Why the thresholds suffice: two echo quorums of ⌊(n + f) / 2⌋ + 1 share a correct node, which echoes once, so no two
+ * correct nodes are led to vote for different payloads. Of 2f + 1 votes f + 1 are correct ones; they reach everybody, and
+ * f + 1 votes make every correct node vote too, so everybody gets n − f ≥ 2f + 1 of them.
+ */
+import {
+  checkPayload,
+  defaultMaxPayload,
+  type Broadcast,
+  type BroadcastOptions,
+  type Delivery,
+  type Usage,
+} from './broadcast.js';
+import { Answering, progressOf } from './answering.js';
+import {
+  deliver,
+  equalBytes,
+  intersecting,
+  noEffects,
+  nodeIds,
+  oneCorrect,
+  NodeSet,
+  QuorateError,
+  type Effect,
+  type Fault,
+  type Group,
+  type NodeId,
+  type Schema,
+  type Step,
+} from './contract.js';
+import * as faults from './faults.js';
+import { FloodGauge } from './flood-gauge.js';
+import { echoOf, voteOf, type Candidate, type Instance } from './instance.js';
+import type { Lane } from './lane.js';
+import { limitsFor, type Limits } from './limits.js';
+import { Lives } from './lives.js';
+import {
+  digestBytes,
+  messageSchema,
+  type Delivered,
+  type Echo,
+  type Input,
+  type Message,
+  type Progress,
+  type Request,
+  type Vote,
+} from './message.js';
+import { incarnationOf } from './sequence.js';
+
+export interface ReliableBroadcastOptions extends BroadcastOptions {
+  /** Bounds that differ from the default. */
+  readonly limits?: Partial<Limits>;
+}
+
+type Effects = Effect<Message, Delivery>[];
+
+export class ReliableBroadcast implements Broadcast<Message> {
+  readonly schema: Schema<Message>;
+  readonly maxPayload: number;
+  readonly #group: Group;
+  readonly #self: NodeId;
+  readonly #limits: Limits;
+  readonly #echoQuorum: number;
+  readonly #oneCorrect: number;
+  readonly #deliverQuorum: number;
+  readonly #lives: readonly Lives[];
+  readonly #own: Lane;
+  readonly #answering: Answering;
+  readonly #flood: FloodGauge;
+  #nextIndex = 0;
+  /** What the event that is being handled wants done. */
+  #effects: Effects = [];
+
+  constructor(options: ReliableBroadcastOptions) {
+    const { group, self, incarnation = 0, maxPayload = defaultMaxPayload } = options;
+    this.#group = group;
+    this.#self = self;
+    this.maxPayload = maxPayload;
+    this.schema = messageSchema(group, maxPayload);
+    this.#limits = limitsFor(maxPayload, options.limits);
+    this.#echoQuorum = intersecting(group);
+    this.#oneCorrect = oneCorrect(group);
+    this.#deliverQuorum = deliver(group);
+    const nodes = nodeIds(group);
+    this.#lives = nodes.map((node) => new Lives(node, node === self ? incarnation : 0, group, this.#limits));
+    this.#own = this.#livesOf(self).current;
+    this.#answering = new Answering(group, this.#own, this.#limits);
+    this.#flood = new FloodGauge(group);
+  }
+
+  get nextSequence(): number {
+    return this.#own.base + this.#nextIndex;
+  }
+
+  get ready(): boolean {
+    return (
+      this.#nextIndex - this.#own.low < this.#limits.window &&
+      (this.#own.retained[this.#self] ?? 0) < this.#limits.windowBytes
+    );
+  }
+
+  /** Broadcasts a payload of 0 … `maxPayload` bytes. Throws Q4001 (too long) or Q4002 (not `ready`). */
+  input(payload: Uint8Array): Step<Message, Delivery> {
+    checkPayload(payload, this.maxPayload);
+    if (!this.ready) {
+      throw new QuorateError('Q4002', 'too many own broadcasts are in flight', 'wait until ready is true');
+    }
+    const index = this.#nextIndex++;
+    // Held at once: the message to ourselves finds it, and the caller may reuse its buffer.
+    const { payload: held = payload } = this.#own.adopt(this.#own.open(index), this.#self, payload);
+    return [
+      {
+        kind: 'send',
+        to: 'all',
+        message: { kind: 'input', sender: this.#self, sequence: this.#own.base + index, payload: held },
+      },
+    ];
+  }
+
+  receive(from: NodeId, message: Message): Step<Message, Delivery> {
+    switch (message.kind) {
+      case 'input':
+        this.#onInput(from, message);
+        break;
+      case 'echo':
+        this.#onEcho(from, message);
+        break;
+      case 'vote':
+        this.#onVote(from, message);
+        break;
+      case 'request':
+        this.#onRequest(from, message);
+        break;
+      case 'delivered':
+        this.#onDelivered(from, message);
+        break;
+      case 'progress':
+        this.#onProgress(from, message);
+        break;
+    }
+    return this.#takeEffects();
+  }
+
+  reopened(peer: NodeId): Step<Message, Delivery> {
+    this.#answering.renew(peer);
+    for (const lives of this.#lives) {
+      for (const lane of lives) {
+        lane.questions.forget(peer);
+        lane.questions.note(peer, lane.low);
+        this.#ask(lane);
+      }
+    }
+    return this.#takeEffects();
+  }
+
+  usage(): Usage {
+    const { openInstances, retainedBytes, loggedBytes } = this.#limits;
+    const lanes = this.#lives.map((lives) => [...lives]);
+    return {
+      openInstances: lanes.map((parts) => sum(parts, (lane) => lane.openCount)),
+      maxOpenInstances: openInstances,
+      retainedBytes: nodeIds(this.#group).map((node) => sum(lanes.flat(), (lane) => lane.retained[node] ?? 0)),
+      maxRetainedBytes: retainedBytes * this.#group.n,
+      loggedBytes: lanes.map((parts) => sum(parts, (lane) => lane.log.bytes)),
+      maxLoggedBytes: loggedBytes,
+    };
+  }
+
+  // Fig. 1, step 1: upon the sender's initial, echo it to all (once).
+  #onInput(from: NodeId, { sender, sequence, payload }: Input): void {
+    if (sender !== from) return this.#blame(from, faults.forgedSender(sender, sequence));
+    const lane = this.#admit(from, sender, sequence);
+    if (lane === undefined) return;
+    const index = lane.indexOf(sequence);
+    const instance = lane.open(index);
+    const known = instance.input;
+    if (known !== undefined) {
+      if (isHeld(known, payload)) return this.#uselessFrom(from);
+      return this.#blame(from, faults.equivocatingInput(sender, sequence, known.value, payload));
+    }
+    const candidate = this.#candidate(lane, index, instance, from, payload);
+    if (candidate === undefined) return;
+    instance.input = candidate;
+    if (instance.echo === undefined) this.#echo(lane, index, instance, candidate);
+    this.#step(lane, index, instance, candidate);
+  }
+
+  // Fig. 1, step 2: count each node's first echo for what it carries.
+  #onEcho(from: NodeId, { sender, sequence, payload }: Echo): void {
+    const lane = this.#admit(from, sender, sequence);
+    if (lane === undefined) return;
+    const index = lane.indexOf(sequence);
+    const instance = lane.open(index);
+    if (instance.echoed.has(from)) {
+      const first = instance.echoOf(from);
+      if (first === undefined || isHeld(first, payload)) return this.#uselessFrom(from);
+      return this.#blame(from, faults.doubleEcho(sender, sequence, first.value, payload));
+    }
+    const candidate = this.#candidate(lane, index, instance, from, payload);
+    if (candidate === undefined) return;
+    instance.echoed.add(from);
+    candidate.echoes.add(from);
+    this.#step(lane, index, instance, candidate);
+  }
+
+  // Fig. 1, step 3: count each node's first vote for what it names.
+  #onVote(from: NodeId, { sender, sequence, value }: Vote): void {
+    const lane = this.#admit(from, sender, sequence);
+    if (lane === undefined) return;
+    const index = lane.indexOf(sequence);
+    const instance = lane.open(index);
+    if (instance.voted.has(from)) {
+      const first = instance.voteOf(from);
+      if (first === undefined || first.isNamedBy(value)) return this.#uselessFrom(from);
+      return this.#blame(from, faults.doubleVote(sender, sequence, first.value, value));
+    }
+    const candidate = instance.named(value) ?? this.#namedAnew(lane, index, instance, from, value);
+    if (candidate === undefined) return;
+    instance.voted.add(from);
+    candidate.votes.add(from);
+    this.#step(lane, index, instance, candidate);
+  }
+
+  // Fig. 1, steps 2 and 3: echo, vote and deliver as soon as the counts for one payload allow it.
+  #step(lane: Lane, index: number, instance: Instance, candidate: Candidate): void {
+    const votes = candidate.votes.size;
+    const convinced = candidate.echoes.size >= this.#echoQuorum || votes >= this.#oneCorrect;
+    if (convinced && instance.echo === undefined && candidate.payload !== undefined) {
+      this.#echo(lane, index, instance, candidate);
+    }
+    if (convinced && instance.vote === undefined) this.#vote(lane, index, instance, candidate);
+    if (votes >= this.#deliverQuorum && candidate.payload !== undefined) this.#deliver(lane, index, candidate.payload);
+  }
+
+  #echo(lane: Lane, index: number, instance: Instance, candidate: Candidate): void {
+    instance.echo = candidate;
+    const message = echoOf(lane.sender, lane.base + index, candidate);
+    if (message !== undefined) this.#send('all', message);
+  }
+
+  #vote(lane: Lane, index: number, instance: Instance, candidate: Candidate): void {
+    instance.vote = candidate;
+    this.#send('all', voteOf(lane.sender, lane.base + index, candidate));
+  }
+
+  #deliver(lane: Lane, index: number, payload: Uint8Array): void {
+    this.#answering.delivered();
+    const advanced = lane.deliver(index, payload);
+    this.#effects.push({
+      kind: 'output',
+      value: { sender: lane.sender, sequence: lane.base + index, payload },
+    });
+    if (advanced && lane.questions.lowest < lane.end) this.#ask(lane);
+  }
+
+  // Catch-up, answering side.
+  #onRequest(from: NodeId, { sender, sequence }: Request): void {
+    const lives = this.#livesOf(sender);
+    const lane = lives.lane(sequence);
+    if (lane === undefined) return;
+    for (const message of this.#answering.answer(from, lane, sequence)) this.#send(from, message);
+    // Who asks about an earlier life learns that there is a later one.
+    if (lane !== lives.current) this.#send(from, progressOf(lives.current, 0));
+  }
+
+  // Catch-up, asking side: "I delivered this" is the node's vote, and f + 1 of them suffice: one of these is correct.
+  #onDelivered(from: NodeId, { sender, sequence, payload }: Delivered): void {
+    const lane = this.#admit(from, sender, sequence);
+    if (lane === undefined) return;
+    const index = lane.indexOf(sequence);
+    const instance = lane.open(index);
+    instance.answered ??= new NodeSet();
+    if (instance.answered.has(from)) return this.#uselessFrom(from);
+    const candidate = this.#candidate(lane, index, instance, from, payload);
+    if (candidate === undefined) return;
+    instance.answered.add(from);
+    if (instance.voted.add(from)) candidate.votes.add(from);
+    else if (!candidate.votes.has(from)) {
+      const first = instance.voteOf(from);
+      if (first !== undefined)
+        return this.#blame(from, faults.doubleVote(sender, sequence, first.value, candidate.value));
+    }
+    candidate.answers ??= new NodeSet();
+    candidate.answers.add(from);
+    if (candidate.answers.size >= this.#oneCorrect && candidate.payload !== undefined) {
+      return this.#deliver(lane, index, candidate.payload);
+    }
+    this.#step(lane, index, instance, candidate);
+  }
+
+  #onProgress(from: NodeId, { sender, oldest, next, head }: Progress): void {
+    const lives = this.#livesOf(sender);
+    const lane = lives.lane(head) ?? this.#vouch(from, sender, head);
+    if (lane === undefined) return;
+    if (!lane.covers(oldest) || !lane.covers(next)) return this.#uselessFrom(from);
+    const known = lane.questions.answered(from, lane.indexOf(oldest), lane.indexOf(next), lane.indexOf(head));
+    if (!known) return;
+    this.#skipWhatIsLost(lane);
+    this.#ask(lane);
+  }
+
+  /** Goes on above what f + 1 nodes no longer have, and says so: this node counts among the f from here on. */
+  #skipWhatIsLost(lane: Lane): void {
+    const lost = lane.questions.lostBelow(this.#oneCorrect);
+    if (lost <= lane.low) return;
+    this.#blame(this.#self, faults.beyondTheLog(lane.sender, lane.base + lane.low, lane.base + lost));
+    lane.skipTo(lost);
+  }
+
+  #ask(lane: Lane): void {
+    lane.questions.take(lane.low, lane.end, (peer, from) => {
+      if (peer !== this.#self) this.#send(peer, { kind: 'request', sender: lane.sender, sequence: lane.base + from });
+    });
+  }
+
+  /** The lane of an instance that may grow; undefined when the message is late, too early, or not to be believed. */
+  #admit(from: NodeId, sender: NodeId, sequence: number): Lane | undefined {
+    const lane = this.#livesOf(sender).lane(sequence) ?? this.#vouch(from, sender, sequence);
+    if (lane === undefined) return undefined;
+    const index = lane.indexOf(sequence);
+    if (lane === this.#own && index >= this.#nextIndex) {
+      this.#blame(from, faults.fabricated(sequence));
+      return undefined;
+    }
+    if (index >= lane.end) {
+      lane.questions.note(from, index);
+      this.#uselessFrom(from);
+      return undefined;
+    }
+    if (lane.isDelivered(index)) return undefined;
+    this.#flood.useful(from);
+    return lane;
+  }
+
+  /** Somebody speaks of a life of the sender that has not begun here. */
+  #vouch(from: NodeId, sender: NodeId, sequence: number): Lane | undefined {
+    const lives = this.#livesOf(sender);
+    const life = incarnationOf(sequence);
+    if (sender === this.#self || life <= lives.current.incarnation) return undefined;
+    const begun = lives.vouch(from, life);
+    if (begun === undefined) return undefined;
+    this.#ask(begun);
+    return begun.covers(sequence) ? begun : undefined;
+  }
+
+  /** The candidate with this payload, or undefined when the peer has no room for another one: then it is asked again. */
+  #candidate(lane: Lane, index: number, instance: Instance, from: NodeId, payload: Uint8Array): Candidate | undefined {
+    const known = instance.withPayload(payload);
+    if (known !== undefined) return known;
+    if (lane.hasRoom(from, index, payload.length)) return lane.adopt(instance, from, payload);
+    lane.questions.note(from, index);
+    return undefined;
+  }
+
+  #namedAnew(lane: Lane, index: number, instance: Instance, from: NodeId, value: Uint8Array): Candidate | undefined {
+    return value.length === digestBytes
+      ? instance.addNamed(value)
+      : this.#candidate(lane, index, instance, from, value);
+  }
+
+  #livesOf(sender: NodeId): Lives {
+    const lives = this.#lives[sender];
+    if (lives === undefined)
+      throw new QuorateError('Q1002', `there is no node ${sender} in a group of ${this.#group.n}`);
+    return lives;
+  }
+
+  #send(to: NodeId | 'all', message: Message): void {
+    this.#effects.push({ kind: 'send', to, message });
+  }
+
+  #blame(peer: NodeId, fault: Fault): void {
+    this.#effects.push({ kind: 'fault', peer, fault });
+  }
+
+  /** A message without effect. A few are normal (late, repeated after a cut); very many are not. */
+  #uselessFrom(from: NodeId): void {
+    const flood = this.#flood.useless(from);
+    if (flood !== undefined) this.#blame(from, faults.flooding(flood));
+  }
+
+  #takeEffects(): Step<Message, Delivery> {
+    const effects = this.#effects;
+    if (effects.length === 0) return noEffects;
+    this.#effects = [];
+    return effects;
+  }
+}
+
+const sum = (lanes: readonly Lane[], of: (lane: Lane) => number): number =>
+  lanes.reduce((total, lane) => total + of(lane), 0);
+
+const isHeld = ({ payload: held }: Candidate, payload: Uint8Array): boolean =>
+  held !== undefined && equalBytes(held, payload);

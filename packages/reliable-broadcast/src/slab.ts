@@ -1,0 +1,31 @@
+/** Buffers of up to this many bytes are shared by payloads; a longer payload gets its own. */
+const largestSlab = 64 * 1024;
+const smallestSlab = 1024;
+
+/**
+ * Copies payloads out of frames, which die when `receive` returns. Small payloads share a buffer, because one buffer
+ * each costs more than the copy. One slab per sender: what a sender's payloads pin is then bounded by its own share.
+ */
+export class Slab {
+  #buffer: Uint8Array = new Uint8Array(0);
+  #used = 0;
+  #size = smallestSlab;
+
+  /** A private copy. */
+  copy(bytes: Uint8Array): Uint8Array {
+    const { length } = bytes;
+    if (length > largestSlab / 4) return new Uint8Array(bytes);
+    if (this.#used + length > this.#buffer.length) this.#turnOver(length);
+    const copy = this.#buffer.subarray(this.#used, this.#used + length);
+    copy.set(bytes);
+    this.#used += (length + 7) & ~7;
+    return copy;
+  }
+
+  #turnOver(length: number): void {
+    while (this.#size < length * 4 && this.#size < largestSlab) this.#size *= 2;
+    this.#buffer = new Uint8Array(this.#size);
+    this.#used = 0;
+    this.#size = Math.min(this.#size * 2, largestSlab);
+  }
+}
