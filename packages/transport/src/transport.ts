@@ -16,7 +16,10 @@ export interface Transport {
   readonly incarnation: number;
   /** Longest frame, in bytes. */
   readonly maxFrameBytes: number;
-  /** True while some live link's outbox is above its high-water mark. Hosts stop accepting input then, nothing else. */
+  /**
+   * True while the outboxes of more than f live links are above their high-water mark. Hosts stop accepting input then,
+   * nothing else. Up to f peers that do not read cannot hold up the group: they are cut off when their outbox overruns.
+   */
   readonly congested: boolean;
   /** Begins to deliver. Once. */
   open(handler: TransportHandler): void;
@@ -26,9 +29,14 @@ export interface Transport {
   broadcast(bytes: Uint8Array, start: number, end: number): void;
   /** Publishes what was queued and wakes whoever sleeps. Once per turn, not per frame. */
   flush(): void;
-  /** Stop or go on reading. A node that does not read is slow for the others, and in the end cut off. */
+  /**
+   * Stop or go on reading, from the next frame on: after `pause` no frame is told until `resume`. A node that does not
+   * read is slow for the others, and in the end cut off.
+   */
   pause(): void;
   resume(): void;
+  /** Runs `run` once in a later turn, when frames that came in meanwhile had their chance; never after `close`. */
+  schedule(run: () => void): void;
   /** Declares work that no frame shows (an armed timer), until the answer is called. A group with such work is not quiet. */
   hold(): () => void;
   /** Flushes what the links take at once, closes them, and leaves no handle behind. Idempotent. */

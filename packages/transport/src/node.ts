@@ -1,0 +1,60 @@
+/**
+ * `Node`: the host that drives one protocol over one transport. It obeys one rule: one event, its whole step in order, then
+ * the next event. It never stops reading because it cannot write; back-pressure is felt in `submit` alone.
+ */
+import type { QuorateError } from '@quorate/serialization';
+import type { Clock } from './clock.js';
+import type { FaultRecord } from './fault-log.js';
+import type { NodeId } from './node-id.js';
+import type { NodeCounters, NodeObserver } from './node-observer.js';
+import type { OutputListener } from './outputs.js';
+import type { Protocol, TimedProtocol } from './protocol.js';
+import type { Transport } from './transport.js';
+
+export interface NodeOptions<Input, Message, Output, Timer = never> {
+  /** Not opened yet; the node opens it, and closes it when it is closed itself. */
+  readonly transport: Transport;
+  readonly protocol: Protocol<Input, Message, Output, Timer> | TimedProtocol<Input, Message, Output, Timer>;
+  /** Needed when the protocol arms timers. */
+  readonly clock?: Clock;
+  /** Outputs that may wait for a reader before the node stops reading from its transport. Default 65,536. */
+  readonly outputBuffer?: number;
+  /** A listener from the very beginning: see {@link Node.onOutputs}. */
+  readonly onOutputs?: OutputListener<Output>;
+  readonly observer?: NodeObserver<Message, Output>;
+}
+
+/** A protocol that runs. */
+export interface Node<Input, Output> {
+  readonly self: NodeId;
+  /**
+   * Puts a value in. Resolves when the node has accepted it: this is where back-pressure is felt, first come, first served.
+   * Rejects when the signal is aborted first, with Q3005 or Q3006 when the node stops first, and with what the
+   * protocol says of an unacceptable value.
+   */
+  submit(value: Input, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * The same without waiting: whether the value was accepted. Throws Q3005 or Q3006 when the node has stopped, and what the
+   * protocol says of an unacceptable value.
+   */
+  trySubmit(value: Input): boolean;
+  /**
+   * The fast path: calls `listener` with all outputs of a turn, at its end. The answer removes it. The first listener is
+   * also told what came before it. One that throws stops the node (Q3009).
+   */
+  onOutputs(listener: OutputListener<Output>): () => void;
+  /**
+   * The outputs one by one, from those that nobody has seen yet on. One iteration at a time (Q3011). Whoever does not read
+   * on makes this node stop reading from its peers when `outputBuffer` is full, and nobody else slower. Ends when the
+   * node is closed, throws Q3006 when it has failed, and the signal's reason when that is aborted.
+   */
+  outputs(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<Output>;
+  /** What is known against the peers: one record per peer and kind of fault, with the first evidence and a count. */
+  readonly faults: readonly FaultRecord[];
+  readonly counters: NodeCounters;
+  /** Resolves when the node has stopped: with an error if it stopped itself (Q3006, Q3009), without one if it was closed. */
+  readonly failure: Promise<QuorateError | undefined>;
+  /** Stops the node and closes its transport: submits that wait reject with Q3005, iterations end. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
