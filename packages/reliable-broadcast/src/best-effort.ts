@@ -89,3 +89,7 @@ class RecentNumbers {
     return true;
   }
 }
+
+/** Best-effort broadcast as a factory, for layers that take any broadcast. */
+export const createBestEffortBroadcast = (options: BroadcastOptions): BestEffortBroadcast =>
+  new BestEffortBroadcast(options);

@@ -14,4 +14,16 @@ export const errors: ErrorCatalogue = {
     title: 'limits that would stop a correct sender',
     text: 'The bounds of a node must leave room for everything that a correct sender has in flight; otherwise the node would have to drop it and ask again for ever.',
   },
+  Q4010: {
+    title: 'value too long',
+    text: 'Every node refuses values beyond maxValue. Raise it on every node of the group alike.',
+  },
+  Q4011: {
+    title: 'round not open',
+    text: 'A bounded number of rounds is open at a time. Close rounds whose values you no longer need; a node that fell far behind finds its oldest rounds closed.',
+  },
+  Q4012: {
+    title: 'second value in one round',
+    text: 'A node puts at most one value into each round; the others take a second one for a lie.',
+  },
 };

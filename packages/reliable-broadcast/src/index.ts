@@ -1,5 +1,5 @@
 export * from './contract.js';
-export { BestEffortBroadcast } from './best-effort.js';
+export { BestEffortBroadcast, createBestEffortBroadcast } from './best-effort.js';
 export {
   checkPayload,
   defaultMaxPayload,
@@ -22,5 +22,13 @@ export {
   type Vote,
 } from './message.js';
 export { BroadcastObserver, properties, type BroadcastObserverOptions } from './properties.js';
-export { ReliableBroadcast, type ReliableBroadcastOptions } from './reliable-broadcast.js';
+export { createReliableBroadcast, ReliableBroadcast, type ReliableBroadcastOptions } from './reliable-broadcast.js';
 export { firstSequence, incarnationOf } from './sequence.js';
+export { FirstValues } from './first-values.js';
+export type {
+  Collected,
+  RoundCollector,
+  RoundCollectorFactory,
+  RoundCollectorOptions,
+  RoundValue,
+} from './round-collector.js';

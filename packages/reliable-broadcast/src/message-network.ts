@@ -3,8 +3,11 @@
  * drawn at random. No loss, no clock; whatever is sent arrives in the end, in any order or in order per link.
  */
 import {
+  codec,
   nodeIds,
   QuorateError,
+  Refusal,
+  type Codec,
   type Effect,
   type Fault,
   type Group,
@@ -49,6 +52,7 @@ export class MessageNetwork<Input, Message, Output> {
   /** Messages handed over so far, those to oneself included. */
   delivered = 0;
   readonly #options: MessageNetworkOptions<Input, Message, Output>;
+  readonly #codec: Codec<Message>;
   readonly #nodes: readonly (Protocol<Input, Message, Output> | undefined)[];
   #hold: (message: InFlight<Message>) => boolean = () => false;
 
@@ -57,6 +61,7 @@ export class MessageNetwork<Input, Message, Output> {
     this.group = options.group;
     const ids = nodeIds(options.group);
     this.#nodes = ids.map((id) => (options.puppets?.includes(id) === true ? undefined : options.node(id)));
+    this.#codec = codec(this.#firstNode().schema);
     this.outputs = ids.map(() => []);
     this.faults = ids.map(() => []);
   }
@@ -100,11 +105,17 @@ export class MessageNetwork<Input, Message, Output> {
     }
   }
 
-  /** Hands over one message. */
+  /** Hands over one message: through the wire format, and in a buffer that is overwritten when the call returns. */
   deliver({ from, to, message }: InFlight<Message>): void {
     this.delivered++;
     const node = this.#nodes[to];
-    if (node !== undefined) this.apply(to, node.receive(from, message));
+    if (node === undefined) return;
+    const frame = this.#codec.encode(message);
+    const read = this.#codec.decode(frame);
+    if (read instanceof Refusal) throw new Error(`invariant: what was encoded can be decoded (${read.reason})`);
+    const step = node.receive(from, read);
+    frame.fill(0xee);
+    this.apply(to, step);
   }
 
   /** Does what a node wants done. */
@@ -115,6 +126,12 @@ export class MessageNetwork<Input, Message, Output> {
       else if (effect.kind === 'output') this.outputs[id]?.push(effect.value);
       else if (effect.kind === 'fault') this.faults[id]?.push({ peer: effect.peer, fault: effect.fault });
     }
+  }
+
+  #firstNode(): Protocol<Input, Message, Output> {
+    const node = this.#nodes.find((known) => known !== undefined);
+    if (node === undefined) throw new QuorateError('Q1001', 'a network of puppets alone has no protocol');
+    return node;
   }
 
   #draw(): InFlight<Message> {

@@ -399,3 +399,7 @@ const sum = (lanes: readonly Lane[], of: (lane: Lane) => number): number =>
 
 const isHeld = ({ payload: held }: Candidate, payload: Uint8Array): boolean =>
   held !== undefined && equalBytes(held, payload);
+
+/** Reliable broadcast as a factory, for layers that take any broadcast. */
+export const createReliableBroadcast = (options: ReliableBroadcastOptions): ReliableBroadcast =>
+  new ReliableBroadcast(options);

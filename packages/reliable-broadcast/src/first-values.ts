@@ -1,0 +1,150 @@
+/**
+ * The simplest round collector: the first n − f values that a broadcast delivers, and whatever comes later. Over reliable
+ * broadcast no two nodes see different values of one node, but their sets may differ: with n > 3f two of them share
+ * n − 2f values and no more is promised.
+ */
+import type { Broadcast, Delivery } from './broadcast.js';
+import {
+  allCorrect,
+  bytes,
+  codec,
+  integer,
+  lift,
+  noEffects,
+  oneCorrect,
+  QuorateError,
+  record,
+  Refusal,
+  type Codec,
+  type Effect,
+  type Group,
+  type NodeId,
+  type Schema,
+  type Step,
+} from './contract.js';
+import type { Collected, RoundCollector, RoundCollectorOptions, RoundValue } from './round-collector.js';
+
+/** Rounds fit 32 bits. */
+const maxRound = 2 ** 32 - 1;
+/** What a value's frame adds to it: an array header, a round, a length. */
+const frameBytes = 16;
+
+export class FirstValues<Message> implements RoundCollector<Message> {
+  readonly schema: Schema<Message>;
+  readonly maxValue: number;
+  readonly openRounds: number;
+  readonly #group: Group;
+  readonly #broadcast: Broadcast<Message>;
+  readonly #frames: Codec<RoundValue>;
+  /** Values by round and sender; rounds lowest … lowest + 2 · openRounds, n values each. */
+  readonly #rounds = new Map<number, Map<NodeId, Uint8Array>>();
+  readonly #putIn = new Set<number>();
+  /** The highest round of each sender beyond what is kept. */
+  readonly #ahead: number[];
+  #lowest = 0;
+
+  constructor({
+    group,
+    self,
+    broadcast,
+    incarnation = 0,
+    maxValue = 65_536,
+    openRounds = 64,
+  }: RoundCollectorOptions<Message>) {
+    this.#group = group;
+    this.maxValue = maxValue;
+    this.openRounds = openRounds;
+    this.#broadcast = broadcast({ group, self, incarnation, maxPayload: maxValue + frameBytes });
+    this.schema = this.#broadcast.schema;
+    this.#frames = codec(record<RoundValue>({ round: integer({ max: maxRound }), value: bytes({ max: maxValue }) }));
+    this.#ahead = Array.from({ length: group.n }, () => 0);
+  }
+
+  get ready(): boolean {
+    return this.#broadcast.ready;
+  }
+
+  get lowestRound(): number {
+    return this.#lowest;
+  }
+
+  input({ round, value }: RoundValue): Step<Message, Collected> {
+    if (!(value instanceof Uint8Array) || value.length > this.maxValue) {
+      throw new QuorateError('Q4010', `a value is at most ${this.maxValue} bytes long, not ${value?.length}`);
+    }
+    const end = this.#lowest + this.openRounds;
+    if (!Number.isInteger(round) || round < this.#lowest || round >= end) {
+      throw new QuorateError('Q4011', `round ${round} is not open`, `use ${this.#lowest} … ${end - 1}`);
+    }
+    if (this.#putIn.has(round)) {
+      throw new QuorateError('Q4012', `this node put a value into round ${round} before`, 'use each round once');
+    }
+    this.#putIn.add(round);
+    return this.#lift(this.#broadcast.input(this.#frames.encode({ round, value })));
+  }
+
+  receive(from: NodeId, message: Message): Step<Message, Collected> {
+    return this.#lift(this.#broadcast.receive(from, message));
+  }
+
+  reopened(peer: NodeId): Step<Message, Collected> {
+    return this.#lift(this.#broadcast.reopened?.(peer) ?? noEffects);
+  }
+
+  close(round: number): void {
+    if (round <= this.#lowest) return;
+    this.#lowest = round;
+    for (const known of this.#rounds.keys()) {
+      if (known < round) this.#rounds.delete(known);
+    }
+    for (const known of this.#putIn) {
+      if (known < round) this.#putIn.delete(known);
+    }
+  }
+
+  #lift(step: Step<Message, Delivery>): Step<Message, Collected> {
+    return lift(step, {
+      message: (message: Message) => message,
+      output: (delivery: Delivery) => this.#delivered(delivery),
+    });
+  }
+
+  #delivered({ sender, payload }: Delivery): readonly Effect<Message, Collected>[] {
+    const frame = this.#frames.decode(payload);
+    if (frame instanceof Refusal) {
+      const detail = `a broadcast that is no value of a round: ${frame.expected} expected at byte ${frame.offset}`;
+      return [
+        { kind: 'fault', peer: sender, fault: { kind: 'malformed-value', certainty: 'proof', detail, evidence: [] } },
+      ];
+    }
+    const { round, value } = frame;
+    if (round < this.#lowest) return noEffects;
+    if (round >= this.#lowest + 2 * this.openRounds) this.#runAhead(sender, round);
+    if (round >= this.#lowest + 2 * this.openRounds) return noEffects;
+    return this.#collect(sender, round, value);
+  }
+
+  #collect(sender: NodeId, round: number, value: Uint8Array): readonly Effect<Message, Collected>[] {
+    let values = this.#rounds.get(round);
+    if (values === undefined) {
+      values = new Map();
+      this.#rounds.set(round, values);
+    }
+    if (values.has(sender)) {
+      const detail = `a second value of node ${sender} for round ${round}`;
+      return [
+        { kind: 'fault', peer: sender, fault: { kind: 'double-value', certainty: 'proof', detail, evidence: [] } },
+      ];
+    }
+    values.set(sender, value);
+    if (values.size < allCorrect(this.#group)) return noEffects;
+    return [{ kind: 'output', value: { round, values: new Map(values) } }];
+  }
+
+  /** When f + 1 nodes are beyond what is kept, a correct one is: this node is late, and gives up its oldest rounds. */
+  #runAhead(sender: NodeId, round: number): void {
+    this.#ahead[sender] = Math.max(this.#ahead[sender] ?? 0, round);
+    const credible = this.#ahead.toSorted((a, b) => b - a)[oneCorrect(this.#group) - 1] ?? 0;
+    if (credible >= this.#lowest + 2 * this.openRounds) this.close(credible - this.openRounds + 1);
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The round-collector contract: each node puts one value into a round, and gets a set of values of that round out. What the
+ * sets of different nodes have in common is the implementation's promise: nothing here, a pairwise overlap for witnesses,
+ * a common core for aggregated witnesses.
+ */
+import type { BroadcastFactory } from './broadcast.js';
+import type { Group, NodeId, Protocol } from './contract.js';
+
+/** This node's value for a round. One value per round. */
+export interface RoundValue {
+  readonly round: number;
+  readonly value: Uint8Array;
+}
+
+/** Values of one round, by the node that put them in. */
+export interface Collected {
+  readonly round: number;
+  /** At least n − f of them. Later outputs of the round are supersets of earlier ones. */
+  readonly values: ReadonlyMap<NodeId, Uint8Array>;
+}
+
+export interface RoundCollector<Message> extends Protocol<RoundValue, Message, Collected> {
+  /** Longest value, in bytes; `input` throws Q4010 beyond it. */
+  readonly maxValue: number;
+  /** Rounds below are closed: nothing more comes out of them. */
+  readonly lowestRound: number;
+  /** How many rounds above `lowestRound` may be put into; `input` throws Q4011 outside. */
+  readonly openRounds: number;
+  /** This node needs nothing more from rounds below `round`. */
+  close(round: number): void;
+}
+
+export interface RoundCollectorOptions<BroadcastMessage> {
+  readonly group: Group;
+  readonly self: NodeId;
+  /** The broadcast below. */
+  readonly broadcast: BroadcastFactory<BroadcastMessage>;
+  readonly incarnation?: number;
+  /** Longest value, in bytes. Default 64 KiB. */
+  readonly maxValue?: number;
+  /** Rounds open at a time. Default 64. */
+  readonly openRounds?: number;
+}
+
+/** How a layer above receives its collector: it names no implementation. */
+export type RoundCollectorFactory<Message> = (options: {
+  readonly group: Group;
+  readonly self: NodeId;
+  readonly incarnation?: number;
+}) => RoundCollector<Message>;
