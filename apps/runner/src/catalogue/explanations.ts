@@ -1,0 +1,23 @@
+import { errors as broadcastErrors } from '@quorate/reliable-broadcast';
+import { errors as serializationErrors, QuorateError, type ErrorExplanation } from '@quorate/serialization';
+import { errors as simulationErrors } from '@quorate/simulation';
+import { errors as transportErrors } from '@quorate/transport';
+import { errors as ownErrors } from '../errors.js';
+import { shown, suggestion } from '../suggest.js';
+
+/** Every error code of every package, in order. */
+export const explanations: ReadonlyMap<string, ErrorExplanation> = new Map(
+  [serializationErrors, transportErrors, broadcastErrors, simulationErrors, ownErrors]
+    .flatMap((catalogue) => Object.entries(catalogue))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+);
+
+/** What a code means, however it is written. Throws Q9011. */
+export function explanationOf(written: string): { readonly code: string } & ErrorExplanation {
+  const code = written.toUpperCase().replace(/^(?=\d)/, 'Q');
+  const explanation = explanations.get(code);
+  if (explanation !== undefined) return { code, ...explanation };
+  const codes = [...explanations.keys()].map((known) => known.toLowerCase());
+  const hint = suggestion(code, codes, '`quorate list errors` names them all').replace(/q(?=\d{4})/, 'Q');
+  throw new QuorateError('Q9011', `there is no error code ${shown(written)}`, hint);
+}

@@ -1,0 +1,18 @@
+import { behaviours, type Behaviour } from '@quorate/simulation';
+import { QuorateError } from '@quorate/serialization';
+import { shown, suggestion } from '../suggest.js';
+
+/** The behaviours of faulty nodes, in the order in which people read them. */
+export const faultEntries: readonly Behaviour[] = [...behaviours.values()];
+
+/** The behaviour of that name. Throws Q9004. */
+export function behaviourNamed(name: string): Behaviour {
+  const known = behaviours.get(name);
+  if (known !== undefined) return known;
+  const names = [...behaviours.keys()];
+  throw new QuorateError(
+    'Q9004',
+    `there is no behaviour ${shown(name)}`,
+    suggestion(name, names, `behaviours are ${names.join(', ')}`),
+  );
+}

@@ -1,0 +1,87 @@
+import type { ErrorCatalogue } from '@quorate/serialization';
+
+/** What the command's own error codes mean. */
+export const errors: ErrorCatalogue = {
+  Q9000: {
+    title: 'internal error',
+    text: `Something happened that Quorate thought impossible. The exit status is 70.
+
+Run the same command with \`--log-level debug\` to see where, and report it with the seed that was printed.`,
+  },
+  Q9001: {
+    title: 'unknown command or flag',
+    text: 'The command line names a command or a flag that does not exist. `quorate --help` and `quorate COMMAND --help` list what does.',
+  },
+  Q9002: {
+    title: 'a value that cannot be',
+    text: `A flag, a variable of the environment or a key of the configuration file holds a value that is not of its kind or out of its range.
+
+Where it came from is named in the message: a flag outranks the environment, the environment outranks the file, the file outranks the default.
+\`quorate config show --origin\` shows every value with its source.`,
+  },
+  Q9003: {
+    title: 'unknown protocol',
+    text: '`quorate list protocols` names the protocols that `run` and `bench` know.',
+  },
+  Q9004: {
+    title: 'unknown behaviour',
+    text: '`quorate list faults` names the behaviours of faulty nodes, with the protocols they apply to.',
+  },
+  Q9005: {
+    title: 'a fault that cannot be read',
+    text: `A fault is written NODE:BEHAVIOUR, with @WHEN behind it where the behaviour begins later: 3:equivocate, 1:silent, 2:crash@120ms.
+
+A node can have one behaviour.`,
+  },
+  Q9006: {
+    title: 'more faulty nodes than the group tolerates',
+    text: `Every guarantee is a guarantee against at most f faulty nodes. With more of them nothing is promised, and what you see says nothing about the protocol.
+
+\`--allow-unsafe\` permits it, to watch what breaks.`,
+  },
+  Q9007: {
+    title: 'a behaviour that does not apply',
+    text: 'Some behaviours need a message that the protocol does not have: who never votes cannot vote twice. `quorate list faults` says what applies to what.',
+  },
+  Q9008: {
+    title: 'a configuration file that cannot be used',
+    text: `The file of \`--config\` is TOML (\`.toml\`) or JSON (\`.json\`): one key for each flag, named like the flag without its dashes.
+
+    nodes = 7
+    fault = ["5:equivocate", "6:silent"]
+    count = 1000`,
+  },
+  Q9009: {
+    title: 'an input that cannot be broadcast',
+    text: `\`--input FILE\` broadcasts a file: its lines (with their line ends), or with \`--chunk BYTES\` pieces of that size. A line or a chunk is one value, of at most
+1 MiB; the file has at least one byte and at most 1 GiB.`,
+  },
+  Q9010: {
+    title: 'flags that contradict each other',
+    text: 'Two flags ask for different things, or one has no meaning without another. The message names them.',
+  },
+  Q9011: {
+    title: 'unknown error code',
+    text: 'Codes are written Q and four digits. `quorate list errors` names them all.',
+  },
+  Q9012: {
+    title: 'a missing or surplus argument',
+    text: 'A command or a flag got fewer or more arguments than it takes. `quorate COMMAND --help` shows them.',
+  },
+  Q9013: {
+    title: 'a gate that cannot be read',
+    text: `A gate compares one metric of the bench with a bound, and the command ends with status 4 where it is missed: ops>=200000, p99<=50ms, ratio>=20.
+
+Metrics: ops, ratio, p50 and p99 (milliseconds), cpu (cores), rss (bytes per node), messages and bytes (per operation). Comparisons: >=, <=, >, <.`,
+  },
+  Q9014: {
+    title: 'unknown broadcast layer',
+    text: '`quorate list broadcasts` names the broadcast layers.',
+  },
+  Q9015: {
+    title: 'a worker thread failed',
+    text: `The thread of a node that is meant to be correct ended or threw. This is a bug of Quorate, or the machine ran out of memory. The exit status is 70.
+
+Run the same command with \`--log-level debug\` to see where.`,
+  },
+};

@@ -1,0 +1,56 @@
+import { createColors } from 'picocolors';
+import type { Configuration } from '../configuration.js';
+
+/** The colours of picocolors, or none of them. */
+export type Colors = ReturnType<typeof createColors>;
+
+/** What goes to standard error, from everything to nothing. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/** Where a command writes: the result to standard output, everything else to standard error. */
+export class Terminal {
+  readonly colors: Colors;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly level: LogLevel;
+
+  constructor(options: { colors: boolean; json: boolean; quiet: boolean; level: LogLevel }) {
+    this.colors = createColors(options.colors);
+    this.json = options.json;
+    this.quiet = options.quiet;
+    this.level = options.level;
+  }
+
+  /** Whether a progress bar would be seen by somebody. */
+  get showsProgress(): boolean {
+    return process.stderr.isTTY === true && !this.quiet && this.level !== 'silent';
+  }
+
+  /** The result. */
+  print(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
+  /** The result as one JSON document. */
+  printDocument(document: object): void {
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+  }
+
+  /** A line of log. */
+  log(level: Exclude<LogLevel, 'silent'>, text: string): void {
+    if (levels.indexOf(level) < levels.indexOf(this.quiet ? 'error' : this.level)) return;
+    process.stderr.write(`${level}: ${text}\n`);
+  }
+}
+
+/** The terminal as the settings want it. */
+export function terminalOf(configuration: Configuration): Terminal {
+  const level = levels.find((known) => known === configuration.text('log-level')) ?? 'warn';
+  const json = configuration.switch('json');
+  const colors = configuration.switch('color') && process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+  const terminal = new Terminal({ colors, json, quiet: configuration.switch('quiet'), level });
+  for (const warning of configuration.warnings) terminal.log('warn', warning);
+  return terminal;
+}

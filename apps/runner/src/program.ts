@@ -1,0 +1,159 @@
+/** The command line: which commands there are, which flags they take, and what a wrong one is told. */
+import { Command, CommanderError, Option } from 'commander';
+import type { Configuration } from './configuration.js';
+import { exitStatus, type ExitStatus } from './exit-status.js';
+import type { Terminal } from './output/terminal.js';
+import { settingsOf, type Setting } from './settings.js';
+import { version } from './version.js';
+
+/** What an action gets to work with. */
+interface Context {
+  readonly configuration: Configuration;
+  readonly terminal: Terminal;
+}
+
+/** Runs one command line and answers with the exit status. Never throws: every error has been shown. */
+export async function runProgram(argv: readonly string[]): Promise<ExitStatus> {
+  let status: ExitStatus = exitStatus.valid;
+  const program = programWith((answer) => {
+    status = answer;
+  });
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitStatus.valid;
+    const [{ reportError }, { usageError }] = await Promise.all([
+      import('./output/error.js'),
+      import('./command-line-error.js'),
+    ]);
+    const known = error instanceof CommanderError ? usageError(error, program, argv) : error;
+    return reportError(known, { json: argv.includes('--json'), debug: wantsDebug(argv) });
+  }
+}
+
+function programWith(done: (status: ExitStatus) => void): Command {
+  const program = new Command('quorate')
+    .description('Runs Byzantine-fault-tolerant protocols on worker threads, with nodes that lie.')
+    .version(version(), '-V, --version', 'the version of this command')
+    .helpOption('-h, --help', 'this help')
+    .helpCommand(false)
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .showSuggestionAfterError(false);
+  const command = (name: string, summary: string, settings: readonly Setting[]): Command => {
+    const added = program.command(name).description(summary).helpOption('-h, --help', 'this help');
+    for (const setting of settings) added.addOption(optionOf(setting));
+    return added;
+  };
+  addRuns(command, done);
+  addBench(command, done);
+  addLookups(command, done);
+  return program;
+}
+
+type AddCommand = (name: string, summary: string, settings: readonly Setting[]) => Command;
+type Done = (status: ExitStatus) => void;
+
+function addRuns(command: AddCommand, done: Done): void {
+  command('run', 'a protocol on real worker threads, in real time', settingsOf.run)
+    .argument('[protocol]', 'basic or bracha', 'bracha')
+    .action(async (protocol: string, _: unknown, self: Command) => {
+      const { run } = await import('./commands/run.js');
+      done(await run(protocol, await contextOf(self, settingsOf.run)));
+    });
+  command('demo', 'a group with one node that lies, and what comes of it', settingsOf.demo).action(
+    async (_: unknown, self: Command) => {
+      const { demo } = await import('./commands/demo.js');
+      done(await demo(await contextOf(self, settingsOf.demo)));
+    },
+  );
+}
+
+function addBench(command: AddCommand, done: Done): void {
+  command('bench', 'load, latency and cost, beside a baseline from the same run', settingsOf.bench)
+    .argument('[subject]', 'serialization, transport, basic or bracha', 'bracha')
+    .action(async (subject: string, _: unknown, self: Command) => {
+      const { bench } = await import('./commands/bench.js');
+      done(await bench(subject, await contextOf(self, settingsOf.bench)));
+    });
+}
+
+function addLookups(command: AddCommand, done: Done): void {
+  command('list', 'protocols, broadcasts, faults: one line each', settingsOf.plain)
+    .argument('[what]', 'protocols, broadcasts, faults or errors')
+    .action(async (what: string | undefined, _: unknown, self: Command) => {
+      const { list } = await import('./commands/list.js');
+      done(list(what, (await contextOf(self, settingsOf.plain)).terminal));
+    });
+  command('explain', 'the long form of an error code', settingsOf.plain)
+    .argument('<code>', 'such as Q1003')
+    .action(async (code: string, _: unknown, self: Command) => {
+      const { explain } = await import('./commands/explain.js');
+      done(explain(code, (await contextOf(self, settingsOf.plain)).terminal));
+    });
+  const config = command('config', 'the settings that hold, and who said so', []);
+  const show = config.command('show').description('every setting with its value');
+  for (const setting of settingsOf.all) show.addOption(optionOf(setting));
+  show.option('--origin', 'also where each value came from').action(async (_: unknown, self: Command) => {
+    const { showConfiguration } = await import('./commands/config.js');
+    const { configuration, terminal } = await contextOf(self, settingsOf.all);
+    done(showConfiguration(configuration, self.getOptionValue('origin') === true, terminal));
+  });
+}
+
+async function contextOf(command: Command, settings: readonly Setting[]): Promise<Context> {
+  const [{ configure }, { terminalOf }] = await Promise.all([
+    import('./configuration.js'),
+    import('./output/terminal.js'),
+  ]);
+  const configuration = await configure(settings, { flags: flagsOf(command, settings), environment: process.env });
+  return { configuration, terminal: terminalOf(configuration) };
+}
+
+/** The flags that were really given, by the names of their settings. */
+function flagsOf(command: Command, settings: readonly Setting[]): Readonly<Record<string, unknown>> {
+  const given = settings.flatMap((setting): [string, unknown][] => {
+    const attribute = optionOf(setting).attributeName();
+    const value: unknown = command.getOptionValue(attribute);
+    return command.getOptionValueSource(attribute) === 'cli' ? [[setting.name, value]] : [];
+  });
+  return Object.fromEntries(given);
+}
+
+function optionOf(setting: Setting): Option {
+  const short = setting.short === undefined ? '' : `-${setting.short}, `;
+  const long = setting.name === 'color' ? '--no-color' : `--${setting.name}`;
+  const value = setting.placeholder === undefined ? '' : ` <${setting.placeholder}>`;
+  const option = new Option(`${short}${long}${value}`, `${setting.meaning}${defaultOf(setting)}`);
+  if (setting.kind.kind === 'texts') {
+    option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
+  }
+  return option;
+}
+
+function defaultOf({ fallback }: Setting): string {
+  if (typeof fallback === 'boolean' || Array.isArray(fallback)) return '';
+  return ` (default: ${typeof fallback === 'object' && 'words' in fallback ? fallback.words : String(fallback)})`;
+}
+
+const wantsDebug = (argv: readonly string[]): boolean => {
+  const at = argv.indexOf('--log-level');
+  const flag =
+    at >= 0 ? argv[at + 1] : argv.find((arg) => arg.startsWith('--log-level='))?.slice('--log-level='.length);
+  return (flag ?? process.env['QUORATE_LOG_LEVEL']) === 'debug';
+};
+
+const examples = `
+Examples:
+  quorate run bracha --nodes 7 --faulty 2 --fault 5:equivocate --fault 6:silent --count 1000
+  quorate run bracha --broadcast best-effort --fault 3:equivocate
+  quorate run bracha --input FILE --chunk 65536 --sender 0
+  quorate bench bracha --nodes 4 --payload 64 --gate 'ops>=200000'
+
+Exit status:
+  0 valid   1 safety violated   2 undecided   3 liveness violated   4 a gate was missed
+  64 wrong usage   70 internal error   130 interrupted
+`;

@@ -1,0 +1,202 @@
+/**
+ * What one node delivered, in memory that does not grow with the length of the run: a payload that is the value its
+ * sender was given is not kept, because it can be made again from the plan; only what deviates is kept. Whether the
+ * sender is honest makes no difference: nobody is believed, every payload is compared when it comes.
+ */
+import { createHash } from 'node:crypto';
+import type { Values } from './values.js';
+
+/** Deviating payloads, and sequences beyond a gap, that one node keeps. Only liars bring them about. */
+export interface LogLimits {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+const defaultLimits: LogLimits = { entries: 1_000_000, bytes: 268_435_456 };
+
+/** What one node delivered of one sender; plain data. */
+export interface SenderRecord {
+  /** All sequences below were delivered. */
+  readonly contiguous: number;
+  /** Delivered sequences above a gap, ascending. */
+  readonly beyond: Float64Array;
+  /** Sequences whose payload is not the value that the sender was given, ascending, with the payloads' SHA-256. */
+  readonly deviating: Float64Array;
+  readonly digests: Uint8Array;
+}
+
+/** Everything one node delivered; plain data. */
+export interface LogRecord {
+  readonly count: number;
+  /** SHA-256, in hex, of the payloads joined by sender, then sequence. */
+  readonly sha256: string;
+  readonly senders: readonly SenderRecord[];
+  /** Deliveries under a number that had been delivered before, and the first of them. */
+  readonly duplicates: number;
+  readonly firstDuplicate: { readonly sender: number; readonly sequence: number } | undefined;
+  /** Deliveries whose sequence was lower than one that came before from the same sender. */
+  readonly outOfOrder: number;
+  readonly firstOutOfOrder: { readonly sender: number; readonly sequence: number } | undefined;
+  /** Deliveries that were not recorded because a limit was reached: nothing can be said about them. */
+  readonly unrecorded: number;
+}
+
+/** Records deliveries as they come. */
+export class DeliveryLog {
+  readonly #values: Values;
+  readonly #limits: LogLimits;
+  readonly #senders: readonly SenderLog[];
+  #count = 0;
+  #entries = 0;
+  #bytes = 0;
+  #duplicates = 0;
+  #firstDuplicate: LogRecord['firstDuplicate'];
+  #outOfOrder = 0;
+  #firstOutOfOrder: LogRecord['firstOutOfOrder'];
+  #unrecorded = 0;
+
+  constructor(nodes: number, values: Values, limits: LogLimits = defaultLimits) {
+    this.#values = values;
+    this.#limits = limits;
+    this.#senders = Array.from({ length: nodes }, () => new SenderLog());
+  }
+
+  /** Deliveries so far, without duplicates. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes a delivery; `payload` may be a view, and is copied if it is kept. */
+  record(sender: number, sequence: number, payload: Uint8Array): void {
+    const log = this.#senders[sender];
+    if (log === undefined) return;
+    if (log.has(sequence)) {
+      this.#duplicates++;
+      this.#firstDuplicate ??= { sender, sequence };
+      return;
+    }
+    const expected = sequence < this.#values.count && same(this.#values.at(sender, sequence), payload);
+    if (!this.#admits(expected && sequence === log.contiguous, expected ? 0 : payload.length)) return;
+    this.#count++;
+    if (sequence < log.highest) {
+      this.#outOfOrder++;
+      this.#firstOutOfOrder ??= { sender, sequence };
+    }
+    const before = log.entries;
+    log.add(sequence, expected ? undefined : Uint8Array.from(payload));
+    this.#entries += log.entries - before;
+    if (!expected) this.#bytes += payload.length;
+  }
+
+  /** What was delivered until now. */
+  summary(): LogRecord {
+    return {
+      count: this.#count,
+      sha256: this.#joined(),
+      senders: this.#senders.map((log) => log.summary()),
+      duplicates: this.#duplicates,
+      firstDuplicate: this.#firstDuplicate,
+      outOfOrder: this.#outOfOrder,
+      firstOutOfOrder: this.#firstOutOfOrder,
+      unrecorded: this.#unrecorded,
+    };
+  }
+
+  #admits(free: boolean, bytes: number): boolean {
+    if (free || (this.#entries < this.#limits.entries && this.#bytes + bytes <= this.#limits.bytes)) return true;
+    this.#unrecorded++;
+    return false;
+  }
+
+  #joined(): string {
+    const joined = new JoinedDigest();
+    for (const [sender, log] of this.#senders.entries()) {
+      for (const sequence of log.sequences()) {
+        joined.add(log.deviation(sequence) ?? this.#values.at(sender, sequence));
+      }
+    }
+    return joined.hex();
+  }
+}
+
+class SenderLog {
+  contiguous = 0;
+  highest = -1;
+  readonly #beyond = new Set<number>();
+  readonly #deviations = new Map<number, Uint8Array>();
+
+  /** How much it keeps. */
+  get entries(): number {
+    return this.#beyond.size + this.#deviations.size;
+  }
+
+  has(sequence: number): boolean {
+    return sequence < this.contiguous || this.#beyond.has(sequence);
+  }
+
+  deviation(sequence: number): Uint8Array | undefined {
+    return this.#deviations.get(sequence);
+  }
+
+  add(sequence: number, deviation: Uint8Array | undefined): void {
+    if (deviation !== undefined) this.#deviations.set(sequence, deviation);
+    this.highest = Math.max(this.highest, sequence);
+    if (sequence !== this.contiguous) {
+      this.#beyond.add(sequence);
+      return;
+    }
+    this.contiguous++;
+    while (this.#beyond.size > 0 && this.#beyond.delete(this.contiguous)) this.contiguous++;
+  }
+
+  *sequences(): Generator<number> {
+    for (let sequence = 0; sequence < this.contiguous; sequence++) yield sequence;
+    yield* ascending(this.#beyond);
+  }
+
+  summary(): SenderRecord {
+    const deviating = ascending(this.#deviations.keys());
+    const digests = new Uint8Array(deviating.length * 32);
+    for (const [place, sequence] of deviating.entries()) {
+      digests.set(
+        createHash('sha256')
+          .update(this.#deviations.get(sequence) ?? '')
+          .digest(),
+        place * 32,
+      );
+    }
+    return { contiguous: this.contiguous, beyond: ascending(this.#beyond), deviating, digests };
+  }
+}
+
+/** SHA-256 of many small pieces: they are joined in a slab first, because each update has a price. */
+class JoinedDigest {
+  readonly #hash = createHash('sha256');
+  readonly #slab = new Uint8Array(65_536);
+  #filled = 0;
+
+  add(piece: Uint8Array): void {
+    if (this.#filled + piece.length > this.#slab.length) this.#drain();
+    if (piece.length > this.#slab.length) {
+      this.#hash.update(piece);
+      return;
+    }
+    this.#slab.set(piece, this.#filled);
+    this.#filled += piece.length;
+  }
+
+  hex(): string {
+    this.#drain();
+    return this.#hash.digest('hex');
+  }
+
+  #drain(): void {
+    this.#hash.update(this.#slab.subarray(0, this.#filled));
+    this.#filled = 0;
+  }
+}
+
+/** Typed arrays sort by number. */
+const ascending = (numbers: Iterable<number>): Float64Array => Float64Array.from(numbers).toSorted();
+
+const same = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;

@@ -1,0 +1,50 @@
+/** From a plan to the node that one thread runs: the honest protocol, or the same protocol lying. */
+import { BestEffortBroadcast, ReliableBroadcast, type Broadcast, type Delivery } from '@quorate/reliable-broadcast';
+import { QuorateError } from '@quorate/serialization';
+import { behaviours, seededRandom } from '@quorate/simulation';
+import { openNode, type Node, type NodeId, type Transport } from '@quorate/transport';
+import { realClock } from '@quorate/transport/clock';
+import type { BroadcastName } from '../catalogue/broadcasts.js';
+import type { OpenNode } from './participant.js';
+import type { PlannedFault, RunPlan } from './plan.js';
+import { mixed } from './values.js';
+
+/** Adversaries draw from a stream of their own, beside the streams of the values. */
+const adversaryStream = 0x41647673;
+
+/** How the node of this transport is opened. */
+export function openerFor(plan: RunPlan, transport: Transport): OpenNode {
+  const { group } = plan;
+  const fault = plan.faults.find(({ node }) => node === transport.self);
+  const options = { group, self: transport.self, incarnation: transport.incarnation };
+  return (onOutputs) =>
+    broadcastOf[plan.broadcast](options, (broadcast) => opened(plan, transport, fault, broadcast, onOutputs));
+}
+
+type Options = { readonly group: RunPlan['group']; readonly self: NodeId; readonly incarnation: number };
+type Use = <M>(broadcast: Broadcast<M>) => Promise<Node<Uint8Array, Delivery>>;
+
+/** Each layer has messages of its own type, so a layer is handed on rather than answered. */
+const broadcastOf: Readonly<Record<BroadcastName, (options: Options, use: Use) => ReturnType<Use>>> = {
+  bracha: (options, use) => use(new ReliableBroadcast(options)),
+  'best-effort': (options, use) => use(new BestEffortBroadcast(options)),
+};
+
+function opened<M>(
+  plan: RunPlan,
+  transport: Transport,
+  fault: PlannedFault | undefined,
+  broadcast: Broadcast<M>,
+  onOutputs: (deliveries: readonly Delivery[]) => void,
+): Promise<Node<Uint8Array, Delivery>> {
+  if (fault === undefined) return openNode({ transport, protocol: broadcast, onOutputs });
+  const behaviour = behaviours.get(fault.behaviour);
+  if (behaviour === undefined) throw new QuorateError('Q9000', `the behaviour ${fault.behaviour} was not checked`);
+  const protocol = behaviour.wrap(broadcast, {
+    group: plan.group,
+    self: transport.self,
+    random: seededRandom(mixed(plan.seed, transport.self, adversaryStream)),
+    ...(fault.at === undefined ? {} : { when: { kind: 'ticks', after: fault.at } }),
+  });
+  return openNode({ transport, protocol, clock: realClock(), onOutputs });
+}

@@ -1,0 +1,201 @@
+/**
+ * Every setting of the command as data: its flag, its range, what it means. The flags, the environment variables
+ * (`QUORATE_` and the name in capitals), the keys of a configuration file and the help all follow from this table.
+ */
+
+/** What values a setting takes. */
+export type SettingKind =
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  | { readonly kind: 'number'; readonly min: number; readonly max: number }
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'word'; readonly words: readonly string[] }
+  | { readonly kind: 'text' }
+  /** Repeatable as a flag; separated by commas in the environment; a list in a file. */
+  | { readonly kind: 'texts' };
+
+/** One setting. */
+export interface Setting {
+  /** Its name everywhere: `--name`, `QUORATE_NAME`, `name =`. */
+  readonly name: string;
+  readonly short?: string;
+  /** What stands for the value in the help. */
+  readonly placeholder?: string;
+  readonly kind: SettingKind;
+  readonly meaning: string;
+  /** The default, or in words where it follows from something else. */
+  readonly fallback: string | number | boolean | readonly string[] | { readonly words: string };
+}
+
+/** The most bytes that one broadcast carries: 1 MiB. */
+export const maxPayload = 1_048_576;
+
+const integer = (min: number, max: number): SettingKind => ({ kind: 'integer', min, max });
+
+const groupSettings: readonly Setting[] = [
+  { name: 'nodes', short: 'n', placeholder: 'N', kind: integer(1, 256), meaning: 'group size', fallback: 4 },
+  {
+    name: 'faulty',
+    short: 'f',
+    placeholder: 'F',
+    kind: integer(0, 255),
+    meaning: 'faults to tolerate, 3F < N',
+    fallback: { words: '⌊(N−1)/3⌋' },
+  },
+  {
+    name: 'fault',
+    placeholder: 'NODE:BEHAVIOUR[@WHEN]',
+    kind: { kind: 'texts' },
+    meaning: 'a node that misbehaves; repeatable',
+    fallback: [],
+  },
+  {
+    name: 'allow-unsafe',
+    kind: { kind: 'switch' },
+    meaning: 'permit 3F ≥ N and more faulty nodes than F',
+    fallback: false,
+  },
+  {
+    name: 'broadcast',
+    placeholder: 'NAME',
+    kind: { kind: 'text' },
+    meaning: 'the broadcast layer, held to the promises of the protocol',
+    fallback: 'bracha',
+  },
+  {
+    name: 'seed',
+    placeholder: 'S',
+    kind: integer(0, 4_294_967_295),
+    meaning: 'seed of every random choice',
+    fallback: { words: 'random, printed' },
+  },
+];
+
+const payload: Setting = {
+  name: 'payload',
+  placeholder: 'BYTES',
+  kind: integer(0, maxPayload),
+  meaning: 'length of a value',
+  fallback: 64,
+};
+
+const workSettings: readonly Setting[] = [
+  {
+    name: 'count',
+    placeholder: 'K',
+    kind: integer(1, 100_000_000),
+    meaning: 'values from each sender',
+    fallback: 1,
+  },
+  payload,
+  {
+    name: 'sender',
+    placeholder: 'I',
+    kind: integer(0, 255),
+    meaning: 'only node I broadcasts',
+    fallback: { words: 'every node' },
+  },
+  {
+    name: 'input',
+    placeholder: 'FILE',
+    kind: { kind: 'text' },
+    meaning: 'broadcast the lines of a file instead',
+    fallback: { words: 'none' },
+  },
+  {
+    name: 'chunk',
+    placeholder: 'BYTES',
+    kind: integer(1, maxPayload),
+    meaning: 'pieces of this size instead of lines',
+    fallback: { words: 'lines' },
+  },
+  {
+    name: 'timeout',
+    placeholder: 'MS',
+    kind: integer(1, 86_400_000),
+    meaning: 'give up when nothing progressed for so long',
+    fallback: 10_000,
+  },
+];
+
+const benchSettings: readonly Setting[] = [
+  payload,
+  {
+    name: 'seconds',
+    placeholder: 'S',
+    kind: { kind: 'number', min: 0.1, max: 86_400 },
+    meaning: 'length of one run',
+    fallback: 2,
+  },
+  {
+    name: 'runs',
+    placeholder: 'R',
+    kind: integer(1, 1000),
+    meaning: 'runs, of which the median counts',
+    fallback: 3,
+  },
+  {
+    name: 'gate',
+    placeholder: 'EXPR',
+    kind: { kind: 'texts' },
+    meaning: 'a bound such as ops>=200000 or p99<=50ms; status 4 if missed; repeatable',
+    fallback: [],
+  },
+];
+
+const commonSettings: readonly Setting[] = [
+  {
+    name: 'config',
+    placeholder: 'FILE',
+    kind: { kind: 'text' },
+    meaning: 'settings from a TOML or JSON file',
+    fallback: { words: 'none' },
+  },
+  { name: 'json', kind: { kind: 'switch' }, meaning: 'one JSON document on standard output', fallback: false },
+  { name: 'quiet', kind: { kind: 'switch' }, meaning: 'no progress, no logs, one line of result', fallback: false },
+  { name: 'color', kind: { kind: 'switch' }, meaning: 'colours on a terminal (NO_COLOR)', fallback: true },
+  {
+    name: 'log-level',
+    placeholder: 'LEVEL',
+    kind: { kind: 'word', words: ['debug', 'info', 'warn', 'error', 'silent'] },
+    meaning: 'what goes to standard error',
+    fallback: 'warn',
+  },
+];
+
+/** The commands that take settings, with the ones they take; `all` has every setting once. */
+export const settingsOf = {
+  run: [...groupSettings, ...workSettings, ...commonSettings],
+  demo: [...groupSettings, ...workSettings, ...commonSettings],
+  bench: [...groupSettings, ...benchSettings, ...commonSettings],
+  plain: commonSettings,
+  all: [
+    ...groupSettings,
+    ...workSettings,
+    ...benchSettings.filter((setting) => setting !== payload),
+    ...commonSettings,
+  ],
+} as const satisfies Record<string, readonly Setting[]>;
+
+/** The variable of the environment that holds a setting. */
+export const variableOf = (setting: Setting): string => `QUORATE_${setting.name.toUpperCase().replaceAll('-', '_')}`;
+
+/** The flag that holds a setting, for messages. */
+export const flagOf = (setting: Setting): string => (setting.name === 'color' ? '--no-color' : `--${setting.name}`);
+
+/** What a setting takes, for hints. */
+export function expectation(kind: SettingKind): string {
+  switch (kind.kind) {
+    case 'integer':
+      return `use a whole number, ${kind.min} … ${kind.max}`;
+    case 'number':
+      return `use a number, ${kind.min} … ${kind.max}`;
+    case 'switch':
+      return 'use true or false';
+    case 'word':
+      return `use ${kind.words.join(', ')}`;
+    case 'text':
+      return 'use a text that is not empty';
+    case 'texts':
+      return 'use a list of texts';
+  }
+}

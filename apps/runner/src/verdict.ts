@@ -1,0 +1,228 @@
+/**
+ * Whether a run kept its promises, judged from outside: nothing but what the correct nodes delivered counts, never what a
+ * protocol thinks of itself. The properties are those of reliable broadcast and of reliable links, by their usual names.
+ *
+ * Safety holds at every moment, so that a violation is final. Liveness is about the end: what has not come while
+ * something is still on its way is not violated yet, but undecided.
+ */
+import type { SenderRecord } from './run/delivery-log.js';
+import type { NodeReport } from './run/node-report.js';
+
+/** The promises, in the order in which people read them. */
+export const propertyKinds = {
+  validity: 'liveness',
+  noDuplication: 'safety',
+  integrity: 'safety',
+  order: 'safety',
+  agreement: 'safety',
+  totality: 'liveness',
+} as const;
+
+/** A promise by its name. */
+export type PropertyName = keyof typeof propertyKinds;
+
+/** What each protocol promises. */
+export const promisesOf = {
+  basic: ['validity', 'noDuplication', 'integrity', 'order'],
+  bracha: ['validity', 'noDuplication', 'integrity', 'agreement', 'totality'],
+} as const satisfies Record<string, readonly PropertyName[]>;
+
+/** How a run ended: nothing moved any more, it was given up while something did, or somebody interrupted it. */
+export type Ending = 'quiet' | 'timeout' | 'interrupted';
+
+/** What is judged. */
+export interface Evidence {
+  readonly promises: readonly PropertyName[];
+  readonly ending: Ending;
+  /** Values that each sender was given. */
+  readonly count: number;
+  readonly senders: readonly number[];
+  /** The reports of the correct nodes, all of them, in order. */
+  readonly reports: readonly NodeReport[];
+}
+
+/** A promise that was broken, with the first event that shows it. */
+export interface Violation {
+  readonly property: PropertyName;
+  readonly kind: 'safety' | 'liveness';
+  readonly sender: number;
+  readonly sequence: number;
+  /** The event in words. */
+  readonly detail: string;
+}
+
+/** The judgement. */
+export interface Judgement {
+  readonly verdict: 'valid' | 'violated' | 'undecided';
+  /** `null`: not decided when the run ended. */
+  readonly properties: Readonly<Partial<Record<PropertyName, boolean | null>>>;
+  readonly violations: readonly Violation[];
+}
+
+/** Compares what the correct nodes delivered with what was promised. */
+export function judge(evidence: Evidence): Judgement {
+  const found = new Map<PropertyName, Violation>();
+  for (const property of evidence.promises) {
+    const event = checks[property](evidence);
+    if (event !== undefined) found.set(property, { property, kind: propertyKinds[property], ...event });
+  }
+  const unseen = evidence.reports.some(({ log }) => log.unrecorded > 0);
+  const open = evidence.ending !== 'quiet';
+  const properties: Partial<Record<PropertyName, boolean | null>> = {};
+  for (const property of evidence.promises) {
+    const violated = found.has(property);
+    const undecided = propertyKinds[property] === 'liveness' ? violated && open : !violated && unseen;
+    properties[property] = undecided ? null : !violated;
+  }
+  const violations = [...found.values()].filter(({ property }) => properties[property] === false);
+  return { verdict: verdictOf(evidence, properties), properties, violations };
+}
+
+function verdictOf({ ending }: Evidence, properties: Judgement['properties']): Judgement['verdict'] {
+  const outcomes = Object.values(properties);
+  if (outcomes.includes(false)) return 'violated';
+  return outcomes.includes(null) || ending !== 'quiet' ? 'undecided' : 'valid';
+}
+
+/** An event that breaks a promise, or none. */
+type Check = (evidence: Evidence) => Pick<Violation, 'sender' | 'sequence' | 'detail'> | undefined;
+
+const checks: Readonly<Record<PropertyName, Check>> = {
+  validity: checkValidity,
+  noDuplication: checkNoDuplication,
+  integrity: checkIntegrity,
+  order: checkOrder,
+  agreement: checkAgreement,
+  totality: checkTotality,
+};
+
+/** RBC1: what a correct sender broadcasts, every correct node delivers. */
+function checkValidity({ reports, senders, count }: Evidence): ReturnType<Check> {
+  for (const sender of correctSenders(reports, senders)) {
+    for (const { node, log } of reports) {
+      const sequence = log.senders[sender]?.contiguous ?? 0;
+      if (sequence < count)
+        return { sender, sequence, detail: `node ${node} never delivered number ${sequence} of node ${sender}` };
+    }
+  }
+  return undefined;
+}
+
+/** RBC2: at most one delivery under a number. */
+function checkNoDuplication({ reports }: Evidence): ReturnType<Check> {
+  for (const { node, log } of reports) {
+    const first = log.firstDuplicate;
+    if (first === undefined) continue;
+    const { sender, sequence } = first;
+    return { sender, sequence, detail: `node ${node} delivered number ${sequence} of node ${sender} twice` };
+  }
+  return undefined;
+}
+
+/** RBC3: what is delivered of a correct sender, that sender broadcast. */
+function checkIntegrity({ reports, senders, count }: Evidence): ReturnType<Check> {
+  for (const { node: sender } of reports) {
+    const broadcast = senders.includes(sender) ? count : 0;
+    for (const { node, log } of reports) {
+      const record = log.senders[sender];
+      const sequence = record === undefined ? undefined : firstNotBroadcast(record, broadcast);
+      if (sequence === undefined) continue;
+      return {
+        sender,
+        sequence,
+        detail: `node ${node} delivered as number ${sequence} of node ${sender} what that node never broadcast`,
+      };
+    }
+  }
+  return undefined;
+}
+
+function firstNotBroadcast(record: SenderRecord, broadcast: number): number | undefined {
+  const [altered] = record.deviating;
+  if (altered !== undefined) return altered;
+  if (record.contiguous > broadcast) return broadcast;
+  return record.beyond.find((sequence) => sequence >= broadcast);
+}
+
+/** Links are first in, first out. */
+function checkOrder({ reports }: Evidence): ReturnType<Check> {
+  for (const { node, log } of reports) {
+    const first = log.firstOutOfOrder;
+    // What a liar sends first is its own affair.
+    if (first === undefined || !reports.some((report) => report.node === first.sender)) continue;
+    const { sender, sequence } = first;
+    return { sender, sequence, detail: `node ${node} received number ${sequence} of node ${sender} after a later one` };
+  }
+  return undefined;
+}
+
+/** RBC4: no two correct nodes deliver different payloads under one number. */
+function checkAgreement({ reports }: Evidence): ReturnType<Check> {
+  const nodes = reports[0]?.log.senders.length ?? 0;
+  for (let sender = 0; sender < nodes; sender++) {
+    const records = reports.flatMap(({ node, log }) => {
+      const record = log.senders[sender];
+      return record === undefined ? [] : [{ node, has: membership(record), digests: digestsOf(record) }];
+    });
+    const suspects = [...new Set(records.flatMap(({ digests }) => [...digests.keys()]))].toSorted((a, b) => a - b);
+    for (const sequence of suspects) {
+      const holders = records.filter(({ has }) => has(sequence));
+      const first = holders[0];
+      const other = holders.find(({ digests }) => digests.get(sequence) !== first?.digests.get(sequence));
+      if (first === undefined || other === undefined) continue;
+      const detail = `nodes ${first.node} and ${other.node} delivered different payloads as number ${sequence} of node ${sender}`;
+      return { sender, sequence, detail };
+    }
+  }
+  return undefined;
+}
+
+/** RBC5: what one correct node delivers, all do. */
+function checkTotality({ reports }: Evidence): ReturnType<Check> {
+  const nodes = reports[0]?.log.senders.length ?? 0;
+  for (let sender = 0; sender < nodes; sender++) {
+    const records = reports.map(({ node, log }) => ({ node, record: log.senders[sender] ?? nothing }));
+    for (const { node, record } of records) {
+      for (const other of records) {
+        const sequence = firstMissing(record, other.record);
+        if (sequence === undefined) continue;
+        const detail = `node ${node} delivered number ${sequence} of node ${sender}, node ${other.node} never did`;
+        return { sender, sequence, detail };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The first number that one node delivered and the other did not. */
+function firstMissing(one: SenderRecord, other: SenderRecord): number | undefined {
+  const beyond = new Set(other.beyond);
+  for (let sequence = other.contiguous; sequence < one.contiguous; sequence++) {
+    if (!beyond.has(sequence)) return sequence;
+  }
+  return one.beyond.find((sequence) => sequence >= other.contiguous && !beyond.has(sequence));
+}
+
+const nothing: SenderRecord = {
+  contiguous: 0,
+  beyond: new Float64Array(),
+  deviating: new Float64Array(),
+  digests: new Uint8Array(),
+};
+
+const correctSenders = (reports: readonly NodeReport[], senders: readonly number[]): readonly number[] =>
+  reports.map(({ node }) => node).filter((node) => senders.includes(node));
+
+function membership(record: SenderRecord): (sequence: number) => boolean {
+  const beyond = new Set(record.beyond);
+  return (sequence) => sequence < record.contiguous || beyond.has(sequence);
+}
+
+/** Deviating sequences to the digests of what was delivered; all others are the value that the sender was given. */
+function digestsOf(record: SenderRecord): ReadonlyMap<number, string> {
+  const entries = [...record.deviating].map((sequence, place): [number, string] => {
+    const digest = record.digests.subarray(place * 32, place * 32 + 32);
+    return [sequence, Buffer.from(digest).toString('hex')];
+  });
+  return new Map(entries);
+}
