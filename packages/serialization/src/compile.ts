@@ -1,46 +1,62 @@
+import { assembly as fastest, type Assembly } from './assembly.js';
 import { type Codec, Refusal } from './codec.js';
 import { Cursor } from './cursor.js';
+import { show } from './describe.js';
 import { QuorateError } from './error.js';
 import { doesNotFit, misfit } from './fits.js';
 import { maxBytes } from './max-bytes.js';
-import { readerOf } from './read.js';
+import { type Read, readerOf } from './reader.js';
 import type { Schema, Shape } from './schema.js';
-import { writerOf } from './write.js';
+import { type Write, writerOf } from './writer.js';
 
-/** The codec of a schema. Make it once, beside the schema: it compiles. */
+/** Most messages are shorter: they are written here first, so that their own array has the right length at once. */
+const scratchBytes = 4096;
+const cursor = new Cursor();
+
+/** The codec of a schema. Compiles it: make one beside the schema, not one per message. Throws Q2001 on a shape that is none. */
 export function codec<T>(schema: Schema<T>): Codec<T> {
-  return new CompiledCodec<T>(schema.shape);
+  return codecWith(schema, fastest);
+}
+
+/** `codec`, with the assembly that the tests want to see. */
+export function codecWith<T>(schema: Schema<T>, assembly: Assembly): Codec<T> {
+  return new CompiledCodec<T>(schema.shape, assembly);
 }
 
 class CompiledCodec<T> implements Codec<T> {
   readonly maxBytes: number;
   readonly #shape: Shape;
-  readonly #write: (value: unknown, target: Uint8Array, at: number) => number;
-  readonly #read: (cursor: Cursor, format: number) => unknown;
-  readonly #cursor = new Cursor();
+  readonly #write: Write;
+  readonly #read: Read;
+  /** Absent while in use: a getter of the value may encode something itself. */
+  #scratch: Uint8Array | undefined;
 
-  constructor(shape: Shape) {
+  constructor(shape: Shape, assembly: Assembly) {
     this.maxBytes = maxBytes(shape);
     this.#shape = shape;
-    this.#write = writerOf(shape);
-    this.#read = readerOf(shape);
+    this.#write = writerOf(shape, assembly);
+    this.#read = readerOf(shape, assembly);
   }
 
   encode(value: T): Uint8Array {
-    let target = new Uint8Array(Math.min(this.maxBytes, 256));
-    for (;;) {
-      const end = this.#put(value, target, 0);
-      if (end === target.length) {
-        return target;
-      }
-      if (end < target.length) {
-        return target.slice(0, end);
-      }
-      target = new Uint8Array(end);
+    const scratch = this.#scratch ?? new Uint8Array(Math.min(this.maxBytes, scratchBytes));
+    this.#scratch = undefined;
+    const end = this.#put(value, scratch, 0);
+    this.#scratch = scratch;
+    if (end <= scratch.length) {
+      return scratch.slice(0, end);
     }
+    const target = new Uint8Array(end);
+    if (this.#put(value, target, 0) !== end) {
+      throw changed();
+    }
+    return target;
   }
 
   encodeInto(value: T, target: Uint8Array, start: number): number {
+    if (!(Number.isSafeInteger(start) && start >= 0)) {
+      throw new QuorateError('Q2003', `cannot write at offset ${start}`, 'offsets are whole numbers from 0 on');
+    }
     const end = this.#put(value, target, start);
     return end > target.length ? -1 : end;
   }
@@ -50,36 +66,37 @@ class CompiledCodec<T> implements Codec<T> {
       return new Refusal('truncated', 0, 'a range within the bytes');
     }
     if (end - start > this.maxBytes) {
-      return new Refusal('too-large', this.maxBytes, `at most ${this.maxBytes} bytes`);
+      return new Refusal('too-large', this.maxBytes, `a message of at most ${this.maxBytes} bytes`);
     }
-    const cursor = this.#cursor;
     cursor.open(bytes, start, end);
-    const value = this.#read(cursor, cursor.byte('a value'));
-    if (cursor.at < end) {
+    // What the schema describes is a T.
+    const value = this.#read(cursor, cursor.byte('a message')) as T;
+    if (cursor.at !== end) {
       cursor.refuse('trailing-bytes', cursor.at, 'the end of the message');
     }
     const { refusal } = cursor;
     cursor.close();
-    return refusal ?? (value as T);
+    return refusal ?? value;
   }
 
   #put(value: T, target: Uint8Array, at: number): number {
     try {
       return this.#write(value, target, at);
     } catch (error) {
-      if (error !== doesNotFit) {
-        throw error;
-      }
-      throw this.#misfit(value);
+      throw error === doesNotFit ? this.#explained(value) : error;
     }
   }
 
-  #misfit(value: T): QuorateError {
+  #explained(value: T): QuorateError {
     const found = misfit(this.#shape, value);
-    return new QuorateError(
-      'Q2002',
-      found === undefined ? 'a value that changed while it was written' : `${found.path} must be ${found.expected}`,
-      'see the schema of the message',
-    );
+    return found === undefined
+      ? changed()
+      : new QuorateError(
+          'Q2002',
+          `${found.path} must be ${found.expected}, but is ${show(found.found)}`,
+          'see the schema',
+        );
   }
 }
+
+const changed = (): QuorateError => new QuorateError('Q2002', 'the value changed while it was written');

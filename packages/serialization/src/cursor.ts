@@ -5,41 +5,47 @@ const none = new Uint8Array(0);
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
- * Reads one message from front to back. Every byte is read once. A reader that meets what it must refuse calls `refuse`
- * and returns anything: whoever called it looks at `refusal` before it goes on.
+ * Reads one message from front to back, every byte once. Whoever meets what must be refused calls `refuse` and returns
+ * anything; the first refusal stands, and whoever reads several things in a row looks at it in between.
  */
 export class Cursor {
+  /** A plain `Uint8Array`, whatever the caller brought. */
   bytes: Uint8Array = none;
+  /** Offset of the next byte in `bytes`. */
   at = 0;
   end = 0;
   start = 0;
   refusal: Refusal | undefined = undefined;
 
   open(bytes: Uint8Array, start: number, end: number): void {
-    this.bytes = bytes;
+    // Views of a `Buffer` would be Buffers again, whose `slice` does not copy.
+    this.bytes =
+      bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = start;
     this.start = start;
     this.end = end;
     this.refusal = undefined;
   }
 
+  /** Lets go of the message. */
   close(): void {
     this.bytes = none;
     this.refusal = undefined;
   }
 
+  /** Notes why the message is refused, unless that is already known. `at` is an offset in `bytes`. */
   refuse(reason: RefusalReason, at: number, expected: string): undefined {
     this.refusal ??= new Refusal(reason, at - this.start, expected);
     return undefined;
   }
 
-  /** What stands where something else was expected. */
-  refuseFormat(format: number, at: number, expected: string): undefined {
+  /** `format`, which was read just before, opens something else than what was expected. */
+  refuseFormat(format: number, expected: string): undefined {
     const extension = (format >= 0xd4 && format <= 0xd8) || (format >= 0xc7 && format <= 0xc9);
-    return this.refuse(extension ? 'extension-type' : 'wrong-type', at, expected);
+    return this.refuse(extension ? 'extension-type' : 'wrong-type', this.at - 1, expected);
   }
 
-  /** The next byte; past the end 0xc1, which no format uses, and a refusal. */
+  /** The next byte; past the end a refusal, and 0xc1, which opens nothing. */
   byte(expected: string): number {
     if (this.at >= this.end) {
       this.refuse('truncated', this.end, expected);
@@ -48,55 +54,49 @@ export class Cursor {
     return this.bytes[this.at++] ?? 0xc1;
   }
 
-  /** An unsigned number of `size` bytes (1, 2, 4), or −1. */
-  unsigned(size: number, expected: string): number {
-    if (this.end - this.at < size) {
+  /** The next `count` bytes are there; if not, a refusal. */
+  has(count: number, expected: string): boolean {
+    if (this.end - this.at < count) {
       this.refuse('truncated', this.end, expected);
-      return -1;
+      return false;
+    }
+    return true;
+  }
+
+  /** An unsigned number of `size` bytes; 0 and a refusal when they are not there. */
+  unsigned(size: 1 | 2 | 4, expected: string): number {
+    if (!this.has(size, expected)) {
+      return 0;
     }
     let value = 0;
     for (let i = 0; i < size; i++) {
-      value = value * 256 + (this.bytes[this.at++] ?? 0);
+      value = (value << 8) | this.#next();
     }
-    return value;
+    return value >>> 0;
   }
 
-  /** Eight bytes, as a view that is valid until the next call; `undefined` when they are not there. */
-  eight(expected: string): DataView | undefined {
-    if (this.end - this.at < 8) {
-      return this.refuse('truncated', this.end, expected);
-    }
+  /** Eight bytes, as a view that is valid until the next call; zeros and a refusal when they are not there. */
+  eight(expected: string): DataView {
+    const there = this.has(8, expected);
     for (let i = 0; i < 8; i++) {
-      scratch.setUint8(i, this.bytes[this.at++] ?? 0);
+      scratch.setUint8(i, there ? this.#next() : 0);
     }
     return scratch;
   }
 
-  /** A length, in 1, 2 or 4 bytes, that must not have fitted into less: at least `least`. −1 after a refusal. */
-  length(size: number, least: number, from: number, expected: string): number {
-    const value = this.unsigned(size, expected);
-    if (value >= 0 && value < least) {
-      this.refuse('non-canonical', from, 'the shortest form of a length');
-      return -1;
-    }
-    return value;
-  }
-
-  /** `length` bytes as a view; the caller has checked nothing. */
+  /** The next `length` bytes, as a view. */
   view(length: number, expected: string): Uint8Array {
-    if (this.end - this.at < length) {
-      this.refuse('truncated', this.end, expected);
+    if (!this.has(length, expected)) {
       return none;
     }
-    const at = this.at;
-    this.at += length;
-    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + at, length);
+    const { at } = this;
+    this.at = at + length;
+    return this.bytes.subarray(at, at + length);
   }
 
-  /** `length` bytes as text; the caller has checked nothing. */
+  /** The next `length` bytes, as text. */
   text(length: number, expected: string): string {
-    if (this.end - this.at < length) {
-      this.refuse('truncated', this.end, expected);
+    if (!this.has(length, expected)) {
       return '';
     }
     const text = readUtf8(this.bytes, this.at, length);
@@ -106,5 +106,9 @@ export class Cursor {
     }
     this.at += length;
     return text;
+  }
+
+  #next(): number {
+    return this.bytes[this.at++] ?? 0;
   }
 }

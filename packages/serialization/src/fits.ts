@@ -54,7 +54,7 @@ export function misfit(shape: Shape, value: unknown, path = 'value'): Misfit | u
       const chosen = isObject(value) ? shape.cases.find((each) => each.name === value['kind']) : undefined;
       return isObject(value) && chosen !== undefined ? misfitOfFields(chosen.fields, value, path) : here;
     }
-    case 'value':
+    default:
       return misfitOfPlain(value, shape.max, shape.maxDepth, path);
   }
 }

@@ -3,6 +3,7 @@ export { codec } from './compile.js';
 export * from './digest.js';
 export * from './equal.js';
 export * from './error.js';
+export { errors } from './errors.js';
 export { mutate } from './mutate.js';
 export { sample, type RandomSource } from './sample.js';
 export * from './schema.js';

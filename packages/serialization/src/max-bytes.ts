@@ -32,7 +32,7 @@ function longest(shape: Shape): number {
       return arrayHeaderBytes(shape.fields.length) + sum(shape.fields.map((field) => field.shape));
     case 'union':
       return Math.max(...shape.cases.map((each, index) => caseBytes(index, each.fields)));
-    case 'value':
+    default:
       return valueBytes(shape.max, shape.maxDepth);
   }
 }

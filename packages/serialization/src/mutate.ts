@@ -10,9 +10,8 @@ import {
   shapeOf,
   type RandomSource,
 } from './sample.js';
-import type { Field, Schema, Shape } from './schema.js';
+import type { Field, Schema, Shape, ShapeOf } from './schema.js';
 
-type Of<Kind extends Shape['kind']> = Extract<Shape, { readonly kind: Kind }>;
 type Values = Readonly<Record<string, unknown>>;
 
 /** Instead of a value: the shape has no second one. `undefined` cannot say so, it is a value of an optional. */
@@ -63,7 +62,7 @@ function otherThan(shape: Shape, value: unknown, random: RandomSource): unknown 
       return otherFields(shape.fields, isObject(value) ? value : {}, random);
     case 'union':
       return otherUnion(shape, isObject(value) ? value : {}, random);
-    case 'value':
+    default:
       return otherPlain(shape, value, random);
   }
 }
@@ -129,7 +128,7 @@ function otherTuple(shapes: readonly Shape[], items: readonly unknown[], random:
   return other === same ? same : items.with(other.index, other.value);
 }
 
-function otherList(shape: Of<'list'>, items: readonly unknown[], random: RandomSource): unknown {
+function otherList(shape: ShapeOf<'list'>, items: readonly unknown[], random: RandomSource): unknown {
   const part =
     random.below(4) === 0
       ? same
@@ -153,7 +152,7 @@ function otherList(shape: Of<'list'>, items: readonly unknown[], random: RandomS
       );
 }
 
-function otherMapping(shape: Of<'mapping'>, entries: Values, random: RandomSource): unknown {
+function otherMapping(shape: ShapeOf<'mapping'>, entries: Values, random: RandomSource): unknown {
   const keys = Object.keys(entries);
   const fields = keys.map((name) => ({ name, shape: shape.value }));
   const part = random.below(4) === 0 ? same : otherFields(fields, entries, random);
@@ -179,7 +178,7 @@ function otherFields(fields: readonly Field[], values: Values, random: RandomSou
   return other === same || name === undefined ? same : { ...values, [name]: other.value };
 }
 
-function otherUnion(shape: Of<'union'>, value: Values, random: RandomSource): unknown {
+function otherUnion(shape: ShapeOf<'union'>, value: Values, random: RandomSource): unknown {
   const index = shape.cases.findIndex((each) => each.name === value['kind']);
   const elsewhere = random.below(8) === 0;
   const other = elsewhere ? same : otherFields(shape.cases[index]?.fields ?? [], value, random);
@@ -192,7 +191,7 @@ function otherUnion(shape: Of<'union'>, value: Values, random: RandomSource): un
   return otherFields(shape.cases[index]?.fields ?? [], value, random);
 }
 
-function otherPlain(shape: Of<'value'>, value: unknown, random: RandomSource): unknown {
+function otherPlain(shape: ShapeOf<'value'>, value: unknown, random: RandomSource): unknown {
   const drawn = samplePlain(shape.max, shape.maxDepth, random, 0);
   // An object that was drawn is never the old one, but it may hold the same: a leaf of another type cannot.
   const leaf = typeof drawn === 'object' && drawn !== null ? random.below(2) === 1 : drawn;

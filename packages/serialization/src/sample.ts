@@ -48,7 +48,7 @@ export function sampleShape(shape: Shape, random: RandomSource, depth: number): 
       return Object.fromEntries(sampleFields(shape.fields, random, depth));
     case 'union':
       return sampleCase(shape, random.below(shape.cases.length), random, depth);
-    case 'value':
+    default:
       return samplePlain(shape.max, shape.maxDepth, random, depth);
   }
 }

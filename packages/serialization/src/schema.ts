@@ -9,6 +9,7 @@
  * ```
  */
 import { QuorateError } from './error.js';
+import { fieldName } from './field-name.js';
 
 declare const described: unique symbol;
 
@@ -43,6 +44,9 @@ export type Shape =
   | { readonly kind: 'union'; readonly cases: readonly Case[] }
   /** Any plain value (`Value`), to a depth. */
   | { readonly kind: 'value'; readonly max: number; readonly maxDepth: number };
+
+/** The shapes of one kind. */
+export type ShapeOf<Kind extends Shape['kind']> = Extract<Shape, { readonly kind: Kind }>;
 
 /** A field of a record, in wire order. */
 export interface Field {
@@ -158,7 +162,13 @@ export function record<T extends object>(fields: Fields<T>): Schema<T> {
 export function union<U extends { readonly kind: string }>(cases: CaseFields<U>): Schema<U> {
   const entries = Object.entries<Fields<object>>(cases);
   check(entries.length > 0 && entries.length <= 128, `a union of ${entries.length} cases`);
-  return of({ kind: 'union', cases: entries.map(([name, fields]) => ({ name, fields: fieldsOf(fields) })) });
+  const shapes = entries.map(([name, fields]) => {
+    // Such a name would change its place among an object's keys, and with it the number of the case.
+    check(!/^\d+$/.test(name), `a case named ${name}`);
+    check(!Object.hasOwn(fields, 'kind'), `a field named kind in the case ${JSON.stringify(name)}`);
+    return { name, fields: fieldsOf(fields) };
+  });
+  return of({ kind: 'union', cases: shapes });
 }
 
 /** Any plain value whose strings, byte strings and collections have at most `max` bytes or items each. */
@@ -171,8 +181,7 @@ export function anyValue(bounds: { max: number; maxDepth?: number }): Schema<Val
 
 function fieldsOf(fields: Fields<object>): readonly Field[] {
   return Object.entries(fields as Record<string, Schema<unknown>>).map(([name, schema]) => {
-    // An all-digit name would change its place among an object's keys, and with it the wire order.
-    check(/^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__', `field name ${JSON.stringify(name)}`);
+    fieldName(name);
     return { name, shape: schema.shape };
   });
 }
