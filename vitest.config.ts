@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { conditions: ['@quorate/source', 'node', 'import', 'default'] },
   ssr: { resolve: { conditions: ['@quorate/source', 'node', 'import', 'default'] } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tools/test/*.test.ts'],
     execArgv: [`--import=${sourceHook}`, '--conditions=@quorate/source'],
     pool: 'forks',
     isolate: false,

@@ -1,1 +1,3 @@
-export {};
+export * from './adversaries/index.js';
+export { errors } from './errors.js';
+export { seededRandom, type Random } from './random.js';

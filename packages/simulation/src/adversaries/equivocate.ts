@@ -1,0 +1,35 @@
+import { nodeIds, type Schema } from '@quorate/transport';
+import { shuffled } from '../random.js';
+import { type AdversaryContext, type Behaviour, type Conduct } from './behaviour.js';
+import { hasContent } from './content.js';
+import { Face } from './face.js';
+import { Liar } from './liar.js';
+import { refuseUnless } from './refusal.js';
+
+/**
+ * Shows one face to a random half of the group (its own half) and another to the rest, in everything it says: the values
+ * it originates, and what it echoes, votes and reports of others'. The halves stay for life, so that every later
+ * message of an instance follows the half that its first one went to.
+ */
+export const equivocate: Behaviour = {
+  name: 'equivocate',
+  summary: 'tells one half of the group one thing and the other half another',
+  appliesTo: hasContent,
+  wrap(honest, context) {
+    refuseUnless(equivocate, honest.schema);
+    return new Liar(honest, context, twoFaced(honest.schema, context));
+  },
+};
+
+function twoFaced<M>(schema: Schema<M>, { group, self, random }: AdversaryContext): Conduct<M> {
+  const face = new Face(schema, random);
+  const order = shuffled(nodeIds(group), random);
+  const half = order.slice(0, Math.ceil(group.n / 2));
+  const believers = new Set(half.includes(self) ? half : order.slice(half.length));
+  return {
+    speak(message, to) {
+      const other = to.every((node) => believers.has(node)) ? message : face.of(message);
+      return to.map((node) => ({ kind: 'send', to: node, message: believers.has(node) ? message : other }));
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { Behaviour } from './behaviour.js';
+import { Liar } from './liar.js';
+
+/** Listens, and says nothing. To the others it looks like a node that crashed before it began. */
+export const silent: Behaviour = {
+  name: 'silent',
+  summary: 'hears everything and sends nothing',
+  wrap: (honest, context) => new Liar(honest, context, { speak: () => [], mute: true }),
+};

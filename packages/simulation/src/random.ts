@@ -1,0 +1,22 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Where every random choice comes from: always given from outside, so that one seed repeats a run. */
+export interface Random {
+  /** A whole number in 0 … n − 1, each equally likely. `n` is a whole number, 1 … 2^53 − 1. */
+  below(n: number): number;
+}
+
+/** A generator with a seed (any 32-bit integer); the same seed gives the same numbers everywhere. Not for secrets. */
+export function seededRandom(seed: number): Random {
+  const generator = xoroshiro128plus(seed);
+  return { below: (n) => uniformInt(generator, 0, n - 1) };
+}
+
+/** A new order of the items; the given array is left alone. */
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const rest = [...items];
+  const order: T[] = [];
+  while (rest.length > 0) order.push(...rest.splice(random.below(rest.length), 1));
+  return order;
+}
