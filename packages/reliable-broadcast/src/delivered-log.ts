@@ -5,10 +5,11 @@
 export class DeliveredLog {
   // A ring by index: buffer, offset and length apart, because one view object per payload would outlive every young
   // collection and cost more than the payload.
-  readonly #buffers: (ArrayBufferLike | undefined)[] = [];
-  readonly #offsets: Uint32Array;
-  readonly #lengths: Uint32Array;
-  readonly #mask: number;
+  #buffers: (ArrayBufferLike | undefined)[] = [];
+  #offsets: Uint32Array = new Uint32Array(16);
+  #lengths: Uint32Array = new Uint32Array(16);
+  #mask = 15;
+  readonly #capacity: number;
   readonly #maxBytes: number;
   #oldest = 0;
   #newest = 0;
@@ -16,9 +17,7 @@ export class DeliveredLog {
 
   /** `capacity` is a power of two. */
   constructor(capacity: number, maxBytes: number) {
-    this.#offsets = new Uint32Array(capacity);
-    this.#lengths = new Uint32Array(capacity);
-    this.#mask = capacity - 1;
+    this.#capacity = capacity;
     this.#maxBytes = maxBytes;
   }
 
@@ -35,7 +34,8 @@ export class DeliveredLog {
   keep(index: number, payload: Uint8Array): void {
     if (index < this.#oldest) return;
     if (index >= this.#newest) this.#newest = index + 1;
-    while (this.#newest - this.#oldest > this.#mask + 1) this.#drop();
+    while (this.#newest - this.#oldest > this.#capacity) this.#drop();
+    while (this.#newest - this.#oldest > this.#mask + 1) this.#grow();
     const slot = index & this.#mask;
     this.#buffers[slot] = payload.buffer;
     this.#offsets[slot] = payload.byteOffset;
@@ -50,6 +50,20 @@ export class DeliveredLog {
     const slot = index & this.#mask;
     const buffer = this.#buffers[slot];
     return buffer && new Uint8Array(buffer, this.#offsets[slot] ?? 0, this.#lengths[slot] ?? 0);
+  }
+
+  #grow(): void {
+    const { length } = this.#offsets;
+    const [buffers, offsets, lengths] = [this.#buffers, this.#offsets, this.#lengths];
+    this.#buffers = [];
+    this.#offsets = new Uint32Array(2 * length);
+    this.#lengths = new Uint32Array(2 * length);
+    this.#mask = 2 * length - 1;
+    for (let index = this.#oldest; index < this.#oldest + length; index++) {
+      this.#buffers[index & this.#mask] = buffers[index & (length - 1)];
+      this.#offsets[index & this.#mask] = offsets[index & (length - 1)] ?? 0;
+      this.#lengths[index & this.#mask] = lengths[index & (length - 1)] ?? 0;
+    }
   }
 
   #drop(): void {

@@ -30,8 +30,10 @@ export class Lane {
   openCount = 0;
   /** Payload bytes in open instances, by the peer that brought them. */
   readonly retained: Float64Array;
-  readonly #slots: (Instance | undefined)[];
-  readonly #mask: number;
+  /** A ring by index, which doubles up to the window as it is needed. */
+  #slots: (Instance | undefined)[] = [undefined, undefined, undefined, undefined];
+  #mask = 3;
+  readonly #window: number;
   readonly #slab = new Slab();
   readonly #maxRetained: number;
 
@@ -43,14 +45,13 @@ export class Lane {
     this.questions = new Questions(nodes);
     this.answeredUpTo = Array.from({ length: nodes }, () => 0);
     this.retained = new Float64Array(nodes);
-    this.#slots = Array.from({ length: limits.openInstances }, () => undefined);
-    this.#mask = limits.openInstances - 1;
+    this.#window = limits.openInstances;
     this.#maxRetained = limits.retainedBytes;
   }
 
   /** One above the highest index that may be open. */
   get end(): number {
-    return this.low + this.#mask + 1;
+    return this.low + this.#window;
   }
 
   /** The index of a sequence number of this life; negative or beyond 2^32 for numbers of other lives. */
@@ -65,17 +66,19 @@ export class Lane {
   }
 
   isDelivered(index: number): boolean {
-    return index < this.low || this.#slots[index & this.#mask] === tombstone;
+    return index < this.low || (index <= this.low + this.#mask && this.#slots[index & this.#mask] === tombstone);
   }
 
   /** The open instance at an index of the window, if there is one. */
   peek(index: number): Instance | undefined {
+    if (index > this.low + this.#mask) return undefined;
     const instance = this.#slots[index & this.#mask];
     return instance === tombstone ? undefined : instance;
   }
 
   /** The open instance at `index`, made when missing. Call it for undelivered indices in `low … end` alone. */
   open(index: number): Instance {
+    while (index > this.low + this.#mask) this.#grow();
     const slot = index & this.#mask;
     const known = this.#slots[slot];
     if (known !== undefined) return known;
@@ -120,7 +123,7 @@ export class Lane {
 
   /** Gives up everything below `index`: no f + 1 nodes have it any more. */
   skipTo(index: number): void {
-    const end = Math.min(index, this.end);
+    const end = Math.min(index, this.low + this.#mask + 1);
     for (let at = this.low; at < end; at++) {
       this.#close(at & this.#mask);
       this.#slots[at & this.#mask] = undefined;
@@ -128,6 +131,14 @@ export class Lane {
     this.low = index;
     if (this.head < index) this.head = index;
     this.#advance();
+  }
+
+  #grow(): void {
+    const slots: (Instance | undefined)[] = Array.from({ length: 2 * this.#slots.length }, () => undefined);
+    const mask = slots.length - 1;
+    for (let at = this.low; at <= this.low + this.#mask; at++) slots[at & mask] = this.#slots[at & this.#mask];
+    this.#slots = slots;
+    this.#mask = mask;
   }
 
   #advance(): void {

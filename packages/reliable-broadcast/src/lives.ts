@@ -25,6 +25,7 @@ export class Lives {
     this.#group = group;
     this.#limits = limits;
     this.#claims = Array.from({ length: group.n }, () => 0);
+    this.#beginUpTo(incarnation - 1);
     this.#current = this.#make(incarnation);
   }
 
@@ -46,24 +47,36 @@ export class Lives {
     const newest = this.#current.incarnation;
     if (life > newest || life <= newest - servedLives) return undefined;
     const known = this.#lanes[life % servedLives];
-    return known?.incarnation === life ? known : this.#make(life);
+    return known?.incarnation === life ? known : undefined;
   }
 
   /**
    * `peer` spoke of a life that is not begun here. It begins when the sender itself says so, or f + 1 nodes do: one of
-   * them is correct. Answers the new lane, with a question noted for everybody who is further.
+   * them is correct. Answers the lanes that are new, with a question noted for everybody who is further.
    */
-  vouch(peer: NodeId, life: number): Lane | undefined {
-    if (life <= (this.#claims[peer] ?? 0)) return undefined;
+  vouch(peer: NodeId, life: number): readonly Lane[] {
+    if (life <= (this.#claims[peer] ?? 0)) return none;
     this.#claims[peer] = life;
     const claims = this.#claims.toSorted((a, b) => b - a);
     const begun = peer === this.#sender ? life : (claims[oneCorrect(this.#group) - 1] ?? 0);
-    if (begun <= this.#current.incarnation) return undefined;
+    if (begun <= this.#current.incarnation) return none;
+    const lanes = this.#beginUpTo(begun - 1);
     this.#current = this.#make(begun);
+    lanes.push(this.#current);
     for (const [node, claim] of this.#claims.entries()) {
-      if (claim >= begun) this.#current.questions.note(node as NodeId, 0);
+      if (claim < begun) continue;
+      for (const lane of lanes) lane.questions.note(node as NodeId, 0);
     }
-    return this.#current;
+    return lanes;
+  }
+
+  /** Makes the lanes of the lives up to `life` that will be served and are not there yet. */
+  #beginUpTo(life: number): Lane[] {
+    const lanes: Lane[] = [];
+    for (let known = Math.max(0, life - servedLives + 2); known <= life; known++) {
+      if (this.#lanes[known % servedLives]?.incarnation !== known) lanes.push(this.#make(known));
+    }
+    return lanes;
   }
 
   #make(life: number): Lane {
@@ -72,3 +85,5 @@ export class Lives {
     return lane;
   }
 }
+
+const none: readonly Lane[] = Object.freeze([]);

@@ -53,7 +53,7 @@ export class MessageNetwork<Input, Message, Output> {
   delivered = 0;
   readonly #options: MessageNetworkOptions<Input, Message, Output>;
   readonly #codec: Codec<Message>;
-  readonly #nodes: readonly (Protocol<Input, Message, Output> | undefined)[];
+  readonly #nodes: (Protocol<Input, Message, Output> | undefined)[];
   #hold: (message: InFlight<Message>) => boolean = () => false;
 
   constructor(options: MessageNetworkOptions<Input, Message, Output>) {
@@ -71,6 +71,11 @@ export class MessageNetwork<Input, Message, Output> {
     const node = this.#nodes[id];
     if (node === undefined) throw new QuorateError('Q1002', `node ${id} is a puppet: it runs no protocol`);
     return node;
+  }
+
+  /** Another protocol takes the node's place: the node was started anew. */
+  replace(id: NodeId, protocol: Protocol<Input, Message, Output>): void {
+    this.#nodes[id] = protocol;
   }
 
   /** Puts a value in at a node. */

@@ -344,10 +344,8 @@ export class ReliableBroadcast implements Broadcast<Message> {
     const lives = this.#livesOf(sender);
     const life = incarnationOf(sequence);
     if (sender === this.#self || life <= lives.current.incarnation) return undefined;
-    const begun = lives.vouch(from, life);
-    if (begun === undefined) return undefined;
-    this.#ask(begun);
-    return begun.covers(sequence) ? begun : undefined;
+    for (const begun of lives.vouch(from, life)) this.#ask(begun);
+    return lives.lane(sequence);
   }
 
   /** The candidate with this payload, or undefined when the peer has no room for another one: then it is asked again. */

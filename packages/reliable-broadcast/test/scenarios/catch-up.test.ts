@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { firstSequence, ReliableBroadcast, type Message } from '@quorate/reliable-broadcast';
+import { bytes, echo, id, input, kindsSent, single, start, vote, type Run } from '../harness.js';
+
+/** Payload number `i` of `node`. */
+const payloadOf = (node: number, i: number): Uint8Array => bytes(node, i & 0xff, i >> 8, 7);
+
+/** Each of `senders` broadcasts `count` payloads, as fast as its window lets it. */
+function broadcastAll(run: Run, senders: readonly number[], count: number): void {
+  for (let i = 0; i < count; i++) {
+    for (const sender of senders) {
+      if (!run.network.node(id(sender)).ready) run.network.run(50_000_000);
+      run.network.input(id(sender), payloadOf(sender, i));
+    }
+  }
+  run.network.run(50_000_000);
+}
+
+/** The host of `node` tells it that the links from `peers` were cut and are open again. */
+function reopen(run: Run, node: number, peers: readonly number[]): void {
+  for (const peer of peers) run.network.apply(id(node), run.network.node(id(node)).reopened?.(id(peer)) ?? []);
+}
+
+const counts = (run: Run): readonly number[] => run.network.outputs.map((outputs) => outputs.length);
+
+describe('catch-up', () => {
+  it('a node that was cut off while the others broadcast 10,000 values delivers them all afterwards', () => {
+    const run = start(4, 0, 11);
+    run.network.hold(({ to }) => to === 3);
+    broadcastAll(run, [0, 1], 5000);
+    expect(counts(run)).toEqual([10_000, 10_000, 10_000, 0]);
+    run.network.held = [];
+    run.network.release();
+    reopen(run, 3, [0, 1, 2]);
+    run.network.run(50_000_000);
+    expect(run.finish()).toEqual([]);
+    expect(run.network.faults.flat()).toEqual([]);
+  });
+
+  it('a node that gets everything, but only after the others have gone on by 3,000, delivers it all', () => {
+    for (const ordered of [true, false]) {
+      const run = start(4, 0, 12, { ordered });
+      run.network.hold(({ to }) => to === 3);
+      broadcastAll(run, [0, 1, 2], 1000);
+      run.network.release();
+      if (ordered) run.network.inFlight.splice(0).forEach((message) => run.network.deliver(message));
+      run.network.run(50_000_000);
+      expect(run.finish()).toEqual([]);
+    }
+  });
+
+  it('one cut link and one silent node of four stop nobody for longer than the cut', () => {
+    const run = start(4, 1, 13);
+    const isCut = ({ from, to }: { from: number; to: number }): boolean => from === 0 && to === 1;
+    run.network.hold(isCut);
+    for (const sender of [0, 1, 2]) run.network.input(id(sender), payloadOf(sender, 0));
+    run.network.run();
+    run.network.held = [];
+    run.network.release();
+    reopen(run, 1, [0]);
+    run.network.run();
+    expect(run.finish()).toEqual([]);
+    expect(counts(run)).toEqual([3, 3, 3, 0]);
+  });
+
+  it('payloads that exceed a quota are asked for again when there is room', () => {
+    const limits = { window: 64, windowBytes: 4096, retainedBytes: 4096 + 2048, openInstances: 64 };
+    const run = start(4, 1, 14, { limits, maxPayload: 2048 });
+    // The sender is slow to learn of its own deliveries, and node 2 hears nothing of them until the end.
+    run.network.hold(({ to }) => to === 2);
+    for (let i = 0; i < 100; i++) {
+      if (!run.network.node(id(0)).ready) run.network.run();
+      if (!run.network.node(id(0)).ready) break;
+      run.network.input(id(0), new Uint8Array(1500).fill(i));
+    }
+    run.network.release();
+    run.network.run();
+    expect(run.finish()).toEqual([]);
+  });
+
+  it('a node started anew without its memory gets what the logs keep, and never repeats a number', () => {
+    let restarted = false;
+    const run = start(4, 0, 15);
+    broadcastAll(run, [0, 1, 2, 3], 50);
+    // The network replaces node 3 by a new incarnation that knows nothing.
+    const fresh = new ReliableBroadcast({ group: run.group, self: id(3), incarnation: 1 });
+    run.network.replace(id(3), fresh);
+    restarted = true;
+    reopen(run, 3, [0, 1, 2]);
+    for (const node of [0, 1, 2]) reopen(run, node, [3]);
+    run.network.run();
+    expect(restarted).toBe(true);
+    expect(fresh.nextSequence).toBe(firstSequence(1));
+    run.network.input(id(3), bytes(1));
+    run.network.run();
+    for (const node of [0, 1, 2]) {
+      const last = run.network.outputs[node]?.at(-1);
+      expect(last).toMatchObject({ sender: 3, sequence: firstSequence(1) });
+    }
+    // Everything of the others, and of its own first life, a second time: it is a new node.
+    expect(run.network.outputs[3]?.length).toBe(200 + 200 + 1);
+  });
+
+  it('a node that is further behind than every log goes on above the gap, and says that it counts among the faulty', () => {
+    const limits = { loggedInstances: 64 };
+    const run = start(4, 0, 16, { limits });
+    run.network.hold(({ to }) => to === 3);
+    broadcastAll(run, [0], 500);
+    run.network.held = [];
+    run.network.release();
+    reopen(run, 3, [0, 1, 2]);
+    run.network.run();
+    broadcastAll(run, [0], 10);
+    expect(run.network.outputs[3]?.length).toBe(64 + 10);
+    expect(run.network.faults[3]).toEqual([
+      { peer: 3, fault: expect.objectContaining({ kind: 'beyond-the-log', certainty: 'proof' }) },
+    ]);
+  });
+
+  it('f liars who claim that nothing is left make nobody give up', () => {
+    const node = single(4, 1);
+    node.reopened(id(3));
+    const lie: Message = { kind: 'progress', sender: id(0), oldest: 1000, next: 1000, head: 2000 };
+    expect(node.receive(id(3), lie).some((effect) => effect.kind === 'fault')).toBe(false);
+    expect(kindsSent(node.receive(id(0), input(0, 0, bytes(1))))).toEqual(['echo']);
+  });
+
+  it('f + 1 answers deliver; f do not', () => {
+    const node = single(4, 1);
+    const answer: Message = { kind: 'delivered', sender: id(0), sequence: 0, payload: bytes(4) };
+    const outputs = (from: number): number =>
+      node.receive(id(from), answer).filter((effect) => effect.kind === 'output').length;
+    expect(outputs(3)).toBe(0);
+    expect(outputs(3)).toBe(0);
+    expect(outputs(2)).toBe(1);
+  });
+
+  it('asking again and again for the same gets no more than what the group delivers pays for', () => {
+    const run = start(4, 1, 17);
+    broadcastAll(run, [0, 1, 2], 100);
+    const before = run.network.delivered;
+    const node = run.network.node(id(0));
+    let answered = 0;
+    for (let i = 0; i < 100_000; i++) {
+      answered += node.receive(id(3), { kind: 'request', sender: id(1), sequence: 0 }).length;
+    }
+    expect(before).toBeGreaterThan(0);
+    expect(answered).toBeLessThan(10_000);
+  });
+});
+
+describe('memory', () => {
+  it('RBC-15 a million instances that nobody finishes cost a bounded amount, and a correct broadcast delivers meanwhile', () => {
+    const run = start(4, 1, 18);
+    const node = run.network.node(id(0)) as ReliableBroadcast;
+    const settle = (): number => {
+      globalThis.gc?.();
+      return process.memoryUsage().heapUsed + process.memoryUsage().external;
+    };
+    const before = settle();
+    for (let i = 0; i < 1_000_000; i++) {
+      node.receive(id(3), input(3, i, bytes(1)));
+      node.receive(id(3), echo(2, i, bytes(1)));
+    }
+    expect(settle() - before).toBeLessThan(64 * 1024 * 1024);
+    const { openInstances, maxOpenInstances } = node.usage();
+    expect(Math.max(...openInstances)).toBeLessThanOrEqual(maxOpenInstances);
+    for (const sender of [0, 1, 2]) run.network.input(id(sender), bytes(sender));
+    run.network.run();
+    expect(run.finish()).toEqual([]);
+    expect(counts(run)).toEqual([3, 3, 3, 0]);
+  });
+
+  it('a peer that fills its quota with large payloads adds nothing beyond it', () => {
+    const node = single(4, 1);
+    for (let i = 0; i < 1000; i++) node.receive(id(3), echo(0, i, new Uint8Array(1024 * 1024).fill(i)));
+    const { retainedBytes, maxRetainedBytes } = node.usage();
+    expect(retainedBytes[3]).toBeLessThanOrEqual(maxRetainedBytes / 4);
+  });
+
+  it('a peer that says very much without effect is suspected of flooding, once', () => {
+    const node = single(4, 1);
+    const faults: string[] = [];
+    for (let i = 0; i < 50_000; i++) {
+      for (const effect of node.receive(id(3), vote(0, 5_000 + i, bytes(1)))) {
+        if (effect.kind === 'fault') faults.push(`${effect.fault.kind} ${effect.fault.certainty}`);
+      }
+    }
+    expect(faults).toEqual(['flooding suspicion']);
+  });
+
+  it('RBC-17 everything of a delivered instance, replayed three times, does nothing and keeps nothing', () => {
+    const sent: { from: number; to: number; message: Message }[] = [];
+    const run = start(4, 0, 19, { limits: { loggedInstances: 1 } });
+    run.network.hold((message) => {
+      sent.push(message);
+      return false;
+    });
+    broadcastAll(run, [0, 1], 20);
+    const before = counts(run);
+    const usage = (run.network.node(id(2)) as ReliableBroadcast).usage();
+    const replayed = sent.splice(0);
+    run.network.hold(() => false);
+    for (let again = 0; again < 3; again++) {
+      for (const { from, to, message } of replayed) run.network.send(id(from), id(to), message);
+    }
+    run.network.run();
+    expect(counts(run)).toEqual(before);
+    expect((run.network.node(id(2)) as ReliableBroadcast).usage()).toEqual(usage);
+    expect(run.finish()).toEqual([]);
+  });
+});
