@@ -1,7 +1,7 @@
 export * from './codec.js';
 export { codec } from './compile.js';
 export * from './digest.js';
-export * from './equal.js';
+export { equalBytes } from '#bytes';
 export * from './error.js';
 export { errors } from './errors.js';
 export { mutate } from './mutate.js';
