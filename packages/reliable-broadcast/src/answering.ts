@@ -1,5 +1,5 @@
 /** Catch-up, answering side: a node repeats what it said about open instances, and gives what it delivered. */
-import type { Group, NodeId } from './contract.js';
+import type { Group, NodeId } from '@quorate/transport/contract';
 import { echoOf, voteOf } from './instance.js';
 import type { Lane } from './lane.js';
 import type { Limits } from './limits.js';

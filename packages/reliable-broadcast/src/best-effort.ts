@@ -13,7 +13,16 @@ import {
   type Delivery,
   type Usage,
 } from './broadcast.js';
-import { bytes, nodeIds, nodeIdSchema, noEffects, union, type NodeId, type Schema, type Step } from './contract.js';
+import {
+  bytes,
+  nodeIds,
+  nodeIdSchema,
+  noEffects,
+  union,
+  type NodeId,
+  type Schema,
+  type Step,
+} from '@quorate/transport/contract';
 import { forgedSender } from './faults.js';
 import type { Input } from './message.js';
 import { firstSequence, sequenceSchema } from './sequence.js';

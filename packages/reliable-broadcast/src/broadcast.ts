@@ -5,7 +5,7 @@
  * promises beyond that is the implementation's: reliable broadcast promises that all correct nodes deliver the same,
  * best effort promises nothing about a sender that lies.
  */
-import { QuorateError, type Group, type NodeId, type Protocol } from './contract.js';
+import { QuorateError, type Group, type NodeId, type Protocol } from '@quorate/transport/contract';
 
 /** A payload of `sender`, under the number the sender gave it. */
 export interface Delivery {

@@ -9,24 +9,15 @@
  * with different inputs, each talking to a part of the group.
  */
 import type { Broadcast, BroadcastFactory, Delivery } from './broadcast.js';
-import { createGroup, equalBytes, nodeId, nodeIds, type Group, type NodeId } from './contract.js';
-import { MessageNetwork, type Random } from './message-network.js';
+import { createGroup, equalBytes, nodeId, nodeIds, type Group, type NodeId } from '@quorate/transport/contract';
+import { MessageNetwork } from './message-network.js';
 import { BroadcastObserver } from './properties.js';
 import { firstSequence } from './sequence.js';
+import { codeOf, seededRandom, type TestFramework } from './test-framework.js';
 
 export { roundCollectorCompliance, type RoundCollectorUnderTest } from './round-collector-compliance.js';
 export { MessageNetwork, type InFlight, type MessageNetworkOptions, type Random } from './message-network.js';
-
-/** The part of a test framework that the suites use; vitest, jest and node:test with an `expect` fit. */
-export interface TestFramework {
-  readonly describe: (name: string, body: () => void) => unknown;
-  readonly it: (name: string, body: () => void | Promise<void>) => unknown;
-  readonly expect: (actual: unknown) => {
-    toBe(expected: unknown): unknown;
-    toEqual(expected: unknown): unknown;
-    toThrow(expected?: unknown): unknown;
-  };
-}
+export { seededRandom, type TestFramework } from './test-framework.js';
 
 export interface BroadcastUnderTest<Message> {
   readonly name: string;
@@ -36,18 +27,6 @@ export interface BroadcastUnderTest<Message> {
 }
 
 const seeds = 50;
-
-/** A small generator, so that the suite needs no library and a failing seed can be run again. */
-export function seededRandom(seed: number): Random {
-  let state = (seed ^ 0x9e37_79b9) >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b_79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-  return { below: (n) => next() % n };
-}
 
 export function broadcastCompliance<Message>(framework: TestFramework, subject: BroadcastUnderTest<Message>): void {
   const { describe } = framework;
@@ -228,14 +207,4 @@ function violationsOf<Message>(
 /** Payloads around the length from which votes carry digests. */
 function payloadOf(seed: number, sender: NodeId, sequence: number): Uint8Array {
   return new Uint8Array(30 + ((seed + sequence) % 4)).fill(sender * 16 + sequence);
-}
-
-/** The code of the error that `run` throws. */
-export function codeOf(run: () => unknown): string | undefined {
-  try {
-    run();
-    return undefined;
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  }
 }

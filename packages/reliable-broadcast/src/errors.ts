@@ -1,4 +1,4 @@
-import type { ErrorCatalogue } from './contract.js';
+import type { ErrorCatalogue } from '@quorate/transport/contract';
 
 /** What this package's error codes mean. */
 export const errors: ErrorCatalogue = {

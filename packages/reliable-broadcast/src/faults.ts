@@ -1,5 +1,5 @@
 /** What reliable broadcast says against its peers. Evidence names payloads as votes do: below 32 bytes, or by digest. */
-import { sha256, type Fault, type NodeId } from './contract.js';
+import { sha256, type Fault, type NodeId } from '@quorate/transport/contract';
 import { digestBytes } from './message.js';
 
 /** An owned name for a payload that may be a view of a frame. */

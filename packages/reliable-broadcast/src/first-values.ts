@@ -21,7 +21,7 @@ import {
   type NodeId,
   type Schema,
   type Step,
-} from './contract.js';
+} from '@quorate/transport/contract';
 import type { Collected, RoundCollector, RoundCollectorOptions, RoundValue } from './round-collector.js';
 
 /** Rounds fit 32 bits. */

@@ -1,4 +1,4 @@
-import { NodeSet, type Group, type NodeId } from './contract.js';
+import { NodeSet, type Group, type NodeId } from '@quorate/transport/contract';
 
 /** Messages without effect that are forgiven from the start, and for each message that had one. */
 const forgivenAtFirst = 8192;

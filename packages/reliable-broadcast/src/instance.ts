@@ -1,4 +1,4 @@
-import { equalBytes, NodeSet, sha256, type NodeId } from './contract.js';
+import { equalBytes, NodeSet, sha256, type NodeId } from '@quorate/transport/contract';
 import { digestBytes, type Echo, type Vote } from './message.js';
 
 /** One payload that somebody claims for an instance, and who said so. */

@@ -1,4 +1,4 @@
-import type { NodeId } from './contract.js';
+import type { NodeId } from '@quorate/transport/contract';
 import { Questions } from './questions.js';
 import { DeliveredLog } from './delivered-log.js';
 import { Candidate, Instance } from './instance.js';

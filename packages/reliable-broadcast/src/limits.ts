@@ -1,4 +1,4 @@
-import { QuorateError } from './contract.js';
+import { QuorateError } from '@quorate/transport/contract';
 
 /** The bounds on what peers can make a node retain. A node with n peers holds at most n times each. */
 export interface Limits {

@@ -1,5 +1,5 @@
-import type { Group, NodeId } from './contract.js';
-import { oneCorrect } from './contract.js';
+import type { Group, NodeId } from '@quorate/transport/contract';
+import { oneCorrect } from '@quorate/transport/contract';
 import { Lane } from './lane.js';
 import type { Limits } from './limits.js';
 import { incarnationOf } from './sequence.js';

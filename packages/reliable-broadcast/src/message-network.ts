@@ -14,7 +14,7 @@ import {
   type NodeId,
   type Protocol,
   type Step,
-} from './contract.js';
+} from '@quorate/transport/contract';
 
 /** Draws whole numbers 0 … n − 1. */
 export interface Random {

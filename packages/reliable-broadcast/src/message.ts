@@ -2,7 +2,7 @@
  * The messages of reliable broadcast, with their wire format beside them. An instance is (sender, sequence); layers that
  * run several broadcasts over one link wrap these messages, so a channel is a wrapper and not a field.
  */
-import { bytes, nodeIdSchema, union, type Group, type NodeId, type Schema } from './contract.js';
+import { bytes, nodeIdSchema, union, type Group, type NodeId, type Schema } from '@quorate/transport/contract';
 import { sequenceSchema } from './sequence.js';
 
 /** [Bracha 87] "initial": the sender gives its payload to everybody. */

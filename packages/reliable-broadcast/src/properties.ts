@@ -5,7 +5,7 @@
  * RBC1 validity · RBC2 no duplication · RBC3 integrity · RBC4 agreement · RBC5 totality · RBC6 one vote value ·
  * RBC7 at most one echo and one vote of each node.
  */
-import { equalBytes, NodeSet, type Group, type NodeId, type Violation } from './contract.js';
+import { equalBytes, NodeSet, type Group, type NodeId, type Violation } from '@quorate/transport/contract';
 import type { Delivery } from './broadcast.js';
 import type { Message } from './message.js';
 

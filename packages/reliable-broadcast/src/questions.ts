@@ -5,7 +5,7 @@
  * has room. An answer repeats the peer's own input, echo and vote of open instances, and gives delivered payloads as
  * `delivered`. The asking side paces itself; the answering side (`Answering`) is bounded per peer.
  */
-import type { NodeId } from './contract.js';
+import type { NodeId } from '@quorate/transport/contract';
 
 /** What one lane has to ask of whom. At most one question per peer is under way. */
 export class Questions {

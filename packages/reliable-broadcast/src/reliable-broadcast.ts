@@ -34,7 +34,7 @@ import {
   type NodeId,
   type Schema,
   type Step,
-} from './contract.js';
+} from '@quorate/transport/contract';
 import * as faults from './faults.js';
 import { FloodGauge } from './flood-gauge.js';
 import { echoOf, voteOf, type Candidate, type Instance } from './instance.js';

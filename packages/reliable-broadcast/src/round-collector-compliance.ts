@@ -1,6 +1,14 @@
-import { codeOf, seededRandom, type TestFramework } from './compliance.js';
-import { allCorrect, createGroup, equalBytes, nodeId, nodeIds, type Group, type NodeId } from './contract.js';
+import {
+  allCorrect,
+  createGroup,
+  equalBytes,
+  nodeId,
+  nodeIds,
+  type Group,
+  type NodeId,
+} from '@quorate/transport/contract';
 import { MessageNetwork } from './message-network.js';
+import { codeOf, seededRandom, type TestFramework } from './test-framework.js';
 import type { Collected, RoundCollectorFactory, RoundValue } from './round-collector.js';
 
 export interface RoundCollectorUnderTest<Message> {

@@ -4,7 +4,7 @@
  * a common core for aggregated witnesses.
  */
 import type { BroadcastFactory } from './broadcast.js';
-import type { Group, NodeId, Protocol } from './contract.js';
+import type { Group, NodeId, Protocol } from '@quorate/transport/contract';
 
 /** This node's value for a round. One value per round. */
 export interface RoundValue {

@@ -2,7 +2,7 @@
  * Sequence numbers: 2^32 for each life of a sender, so that a node which was started anew without its memory never
  * repeats a number.
  */
-import { integer, type Schema } from './contract.js';
+import { integer, type Schema } from '@quorate/transport/contract';
 
 /** How many numbers a life has. */
 export const sequencesPerLife: number = 2 ** 32;
