@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 import { modulesNamedBy } from './imports.js';
-import { browserSafe, isOurs } from './tree.js';
+import { browserSafe, isOurs, pure } from './tree.js';
 import type { Package } from './workspace.js';
 
 /** Calling one of these, or reading a part of it, is a clock, a timer, or Node. */
@@ -17,20 +17,28 @@ const impureGlobals = new Set([
   'setTimeout',
 ]);
 
-/** Where the browser-safe entry points of a package reach Node, a clock, a timer or unseeded randomness, in sentences. */
-export function browserProblems(root: string, { folder, isApp, manifest }: Package): string[] {
-  if (isApp) return [];
-  const doors = Object.entries(manifest.exports ?? {}).filter(([door]) => browserSafe.has(door));
-  const platform = Object.entries(manifest.imports ?? {});
-  const start = [...doors, ...platform].flatMap(([, target]) => browserSources(target));
-  const files = reachedFrom(
-    root,
-    start.map((path) => normalize(join(folder, path))),
-  );
-  return files.flatMap((file) =>
-    [...modulesOfNode(root, file), ...impureIn(root, file)].map(
-      (problem) => `${file}: ${problem}, and a browser-safe entry point leads here`,
+/** Where the browser-safe entry points of a package reach Node, and the pure ones a clock, a timer or unseeded randomness. */
+export function browserProblems(root: string, one: Package): string[] {
+  if (one.isApp) return [];
+  return [
+    ...filesBehind(root, one, browserSafe).flatMap((file) =>
+      modulesOfNode(root, file).map((name) => `${file}: imports ${name}, and a browser-safe entry point leads here`),
     ),
+    ...filesBehind(root, one, pure).flatMap((file) =>
+      impureIn(root, file).map((name) => `${file}: uses ${name}, and a pure entry point leads here`),
+    ),
+  ];
+}
+
+/** The files that a browser loads through some of a package's entry points or through its platform imports. */
+function filesBehind(root: string, { folder, manifest }: Package, doors: ReadonlySet<string>): string[] {
+  const targets = [
+    ...Object.entries(manifest.exports ?? {}).flatMap(([door, target]) => (doors.has(door) ? [target] : [])),
+    ...Object.values(manifest.imports ?? {}),
+  ];
+  return reachedFrom(
+    root,
+    targets.flatMap(browserSources).map((path) => normalize(join(folder, path))),
   );
 }
 
@@ -57,9 +65,7 @@ function reachedFrom(root: string, start: readonly string[]): string[] {
 }
 
 const modulesOfNode = (root: string, file: string): string[] =>
-  modulesNamedBy(root, file)
-    .filter((request) => isBuiltin(request) || isNodeDoor(request))
-    .map((request) => `imports ${request}`);
+  modulesNamedBy(root, file).filter((request) => isBuiltin(request) || isNodeDoor(request));
 
 /** A subpath of another package of ours that is not one of the browser-safe ones. */
 function isNodeDoor(request: string): boolean {
@@ -84,5 +90,5 @@ function impureIn(root: string, file: string): string[] {
     NewExpression: ({ callee }) => note(callee),
     MemberExpression: ({ object, property }) => note(object, property),
   }).visit(parseSync(file, readFileSync(join(root, file), 'utf8')).program);
-  return [...found].map((name) => `uses ${name}`);
+  return [...found];
 }

@@ -60,6 +60,10 @@ function importProblem(room: Room, file: string, request: string): string | unde
 /** A file reaches others of its own folder; a test also the sources that it tests. */
 function relativeProblem({ root, one, folder }: Room, file: string, request: string): string | undefined {
   const target = relative(join(root, one.folder), join(root, dirname(file), request));
+  if (target === 'src/contract.js' && file !== join(one.folder, 'src/index.ts')) {
+    // A bundler that builds both files cannot see the names behind the re-export of another package's contract.
+    return `${request} is for other packages: name the module that the contract comes from`;
+  }
   const reachable = folder === 'src' ? ['src/', 'package.json'] : ['src/', 'test/', 'package.json'];
   return reachable.some((start) => target.startsWith(start)) ? undefined : `${request} leaves the package's ${folder}`;
 }

@@ -28,5 +28,8 @@ export const belowSimulation: ReadonlySet<string> = new Set([
 /** Entry points that must run in a browser; every other one may need Node. */
 export const browserSafe: ReadonlySet<string> = new Set(['.', './contract', './compliance']);
 
+/** Those of them that may not reach a clock, a timer or unseeded randomness either. */
+export const pure: ReadonlySet<string> = new Set(['.', './contract']);
+
 /** Whether a package is one of ours. */
 export const isOurs = (name: string): boolean => name.startsWith('@quorate/') || name === 'quorate';

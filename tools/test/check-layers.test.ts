@@ -127,6 +127,13 @@ const broken: Readonly<Record<string, readonly [Files, string]>> = {
     { 'packages/reliable-broadcast/src/index.ts': `import '../../transport/src/contract.js';` },
     `packages/reliable-broadcast/src/index.ts: ../../transport/src/contract.js leaves the package's src`,
   ],
+  "a source that takes its parent's contract from its own re-export": [
+    {
+      'packages/transport/src/index.ts': `export * from './contract.js';\nimport './a.js';`,
+      'packages/transport/src/a.ts': `import './contract.js';`,
+    },
+    'packages/transport/src/a.ts: ./contract.js is for other packages: name the module that the contract comes from',
+  ],
   'a source that imports a test': [
     { 'apps/runner/src/main.ts': `import '../test/a.test.js';` },
     `apps/runner/src/main.ts: ../test/a.test.js leaves the package's src`,
@@ -160,15 +167,15 @@ const broken: Readonly<Record<string, readonly [Files, string]>> = {
   ],
   'a clock in a root': [
     { 'packages/transport/src/contract.ts': `export const now = () => Date.now();` },
-    'packages/transport/src/contract.ts: uses Date, and a browser-safe entry point leads here',
+    'packages/transport/src/contract.ts: uses Date, and a pure entry point leads here',
   ],
   'a timer in a root': [
     { 'packages/transport/src/contract.ts': `setTimeout(() => {}, 1);` },
-    'packages/transport/src/contract.ts: uses setTimeout, and a browser-safe entry point leads here',
+    'packages/transport/src/contract.ts: uses setTimeout, and a pure entry point leads here',
   ],
   'unseeded randomness in a root': [
     { 'packages/transport/src/contract.ts': `export const coin = Math.random() < 0.5;` },
-    'packages/transport/src/contract.ts: uses Math.random, and a browser-safe entry point leads here',
+    'packages/transport/src/contract.ts: uses Math.random, and a pure entry point leads here',
   ],
 };
 
