@@ -1,4 +1,6 @@
 /** What the compliance suites need of whoever runs them: no framework is imported here. */
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Random } from './message-network.js';
 
 /** The part of a test framework that the suites use; vitest, jest and node:test with an `expect` fit. */
@@ -11,16 +13,10 @@ export interface TestFramework {
   };
 }
 
-/** A small generator, so that the suites need no library and a failing seed can be run again. */
+/** A generator with a seed, so that a failing seed can be run again. */
 export function seededRandom(seed: number): Random {
-  let state = (seed ^ 0x9e37_79b9) >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b_79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-  return { below: (n) => next() % n };
+  const generator = xoroshiro128plus(seed);
+  return { below: (n) => uniformInt(generator, 0, n - 1) };
 }
 
 /** The code of the error that `run` throws. */

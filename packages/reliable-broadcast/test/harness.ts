@@ -60,7 +60,7 @@ export interface Run {
   readonly faulty: readonly NodeId[];
   /** Properties that were violated so far, and at the end when `finish` is called. */
   readonly violations: string[];
-  finish(): readonly string[];
+  readonly finish: () => readonly string[];
 }
 
 /** A group whose last `faulty` nodes are puppets, watched for RBC1 to RBC7. */

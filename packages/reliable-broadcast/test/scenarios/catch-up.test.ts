@@ -51,8 +51,7 @@ describe('catch-up', () => {
 
   it('one cut link and one silent node of four stop nobody for longer than the cut', () => {
     const run = start(4, 1, 13);
-    const isCut = ({ from, to }: { from: number; to: number }): boolean => from === 0 && to === 1;
-    run.network.hold(isCut);
+    run.network.hold(({ from, to }) => from === 0 && to === 1);
     for (const sender of [0, 1, 2]) run.network.input(id(sender), payloadOf(sender, 0));
     run.network.run();
     run.network.held = [];
@@ -112,9 +111,7 @@ describe('catch-up', () => {
     run.network.run();
     broadcastAll(run, [0], 10);
     expect(run.network.outputs[3]?.length).toBe(64 + 10);
-    expect(run.network.faults[3]).toEqual([
-      { peer: 3, fault: expect.objectContaining({ kind: 'beyond-the-log', certainty: 'proof' }) },
-    ]);
+    expect(run.network.faults[3]).toMatchObject([{ peer: 3, fault: { kind: 'beyond-the-log', certainty: 'proof' } }]);
   });
 
   it('f liars who claim that nothing is left make nobody give up', () => {
@@ -149,14 +146,16 @@ describe('catch-up', () => {
   });
 });
 
+/** Bytes in use, after a collection where the process allows one. */
+function settle(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed + process.memoryUsage().external;
+}
+
 describe('memory', () => {
   it('RBC-15 a million instances that nobody finishes cost a bounded amount, and a correct broadcast delivers meanwhile', () => {
     const run = start(4, 1, 18);
     const node = run.network.node(id(0)) as ReliableBroadcast;
-    const settle = (): number => {
-      globalThis.gc?.();
-      return process.memoryUsage().heapUsed + process.memoryUsage().external;
-    };
     const before = settle();
     for (let i = 0; i < 1_000_000; i++) {
       node.receive(id(3), input(3, i, bytes(1)));
