@@ -7,11 +7,13 @@ import type { Terminal } from '../output/terminal.js';
 export function showConfiguration(configuration: Configuration, origin: boolean, terminal: Terminal): ExitStatus {
   const entries = configuration.entries();
   if (terminal.json) {
-    const settings = entries.map(({ setting, value, origin: source }) => [
-      setting.name,
-      { value: value ?? null, ...(origin ? { origin: originText(source) } : {}) },
-    ]);
-    terminal.printDocument({ schema: 'quorate.config/1', settings: Object.fromEntries(settings) });
+    const settings: Readonly<Record<string, object>> = Object.fromEntries(
+      entries.map(({ setting, value, origin: source }) => [
+        setting.name,
+        { value: value ?? null, ...(origin ? { origin: originText(source) } : {}) },
+      ]),
+    );
+    terminal.printDocument({ schema: 'quorate.config/1', settings });
   } else {
     terminal.print(table(entries.map((entry) => rowOf(entry, origin))));
   }

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 /** How a column stands. */
 export type Alignment = 'left' | 'right';
 
-const width = (cell: string): number => [...stripVTControlCharacters(cell)].length;
+const width = (cell: string): number => Array.from(stripVTControlCharacters(cell)).length;
 
 /**
  * Aligned columns, two spaces apart, without rules. Cells may hold colours. A short row leaves its last cells empty;

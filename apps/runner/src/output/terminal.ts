@@ -25,7 +25,7 @@ export class Terminal {
 
   /** Whether a progress bar would be seen by somebody. */
   get showsProgress(): boolean {
-    return process.stderr.isTTY === true && !this.quiet && this.level !== 'silent';
+    return process.stderr.isTTY && !this.quiet && this.level !== 'silent';
   }
 
   /** The result. */
@@ -49,7 +49,7 @@ export class Terminal {
 export function terminalOf(configuration: Configuration): Terminal {
   const level = levels.find((known) => known === configuration.text('log-level')) ?? 'warn';
   const json = configuration.switch('json');
-  const colors = configuration.switch('color') && process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+  const colors = configuration.switch('color') && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
   const terminal = new Terminal({ colors, json, quiet: configuration.switch('quiet'), level });
   for (const warning of configuration.warnings) terminal.log('warn', warning);
   return terminal;

@@ -64,9 +64,9 @@ export class Participant {
     };
   }
 
-  /** Rejects when the node stopped itself: an invariant is broken. */
-  async failure(): Promise<Error | undefined> {
-    return await this.#opened().failure;
+  /** Resolves when the node has stopped: with an error if it stopped itself, because an invariant is broken. */
+  failure(): Promise<Error | undefined> {
+    return this.#opened().failure;
   }
 
   async close(): Promise<void> {
@@ -80,23 +80,23 @@ export class Participant {
       if (burst === perTurn) return this.#pumpLater();
       const value = this.#values.at(this.#transport.self, this.#next);
       this.#submittedAt[this.#next & (timesKept - 1)] = performance.now();
-      if (!node.trySubmit(value)) return this.#wait(node, Uint8Array.from(value));
+      if (!node.trySubmit(value)) return void this.#wait(node, Uint8Array.from(value));
       this.#row.submitted = ++this.#next;
     }
   }
 
   /** The host will take the value when it can. */
-  #wait(node: Node<Uint8Array, Delivery>, value: Uint8Array): void {
+  async #wait(node: Node<Uint8Array, Delivery>, value: Uint8Array): Promise<void> {
     this.#waiting = true;
-    node.submit(value).then(
-      () => {
-        this.#waiting = false;
-        this.#row.submitted = ++this.#next;
-        this.#pump();
-      },
+    try {
+      await node.submit(value);
+    } catch {
       // The node is closed or has failed; whoever opened it learns that from `failure`.
-      () => undefined,
-    );
+      return;
+    }
+    this.#waiting = false;
+    this.#row.submitted = ++this.#next;
+    this.#pump();
   }
 
   #pumpLater(): void {

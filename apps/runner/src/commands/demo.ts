@@ -1,0 +1,44 @@
+import { createGroup, nodeId } from '@quorate/transport';
+import type { Configuration } from '../configuration.js';
+import type { ExitStatus } from '../exit-status.js';
+import { indented, table } from '../output/table.js';
+import type { Terminal } from '../output/terminal.js';
+import { statusOf } from '../run/document.js';
+import { preparePlan, type Prepared } from './plan.js';
+import { carryOut, show } from './run.js';
+
+/** How the command is called where the demonstration shows what to try next. */
+const command = 'npx quorate';
+
+/** `quorate demo`: the default group with one node that lies, its verdict, and what to try next. */
+export async function demo({
+  configuration,
+  terminal,
+}: {
+  configuration: Configuration;
+  terminal: Terminal;
+}): Promise<ExitStatus> {
+  const prepared = withLiar(await preparePlan('bracha', configuration), configuration);
+  const { result, document } = await carryOut(prepared, terminal);
+  show(result, document, terminal);
+  if (!terminal.json && !terminal.quiet) terminal.print(`\n${nextSteps(terminal)}`);
+  return statusOf(result);
+}
+
+/** Unless other faults were asked for, the last node tells one half of the group one thing and the other half another. */
+function withLiar(prepared: Prepared, configuration: Configuration): Prepared {
+  const { plan } = prepared;
+  if (configuration.given('fault')) return prepared;
+  const group = createGroup({ nodes: plan.group.n, faulty: plan.group.f, unsafe: plan.unsafe });
+  const liar = { node: nodeId(group, group.n - 1), behaviour: 'equivocate', at: undefined };
+  return { ...prepared, plan: { ...plan, faults: [liar] } };
+}
+
+function nextSteps({ colors: { bold, dim } }: Terminal): string {
+  const steps = [
+    [`${command} run bracha --broadcast best-effort --fault 3:equivocate`, 'the same lie without the protocol'],
+    [`${command} run bracha --nodes 7 --fault 5:equivocate --fault 6:silent --count 1000`, 'seven nodes, two faulty'],
+    [`${command} bench bracha`, 'how fast'],
+  ];
+  return `${bold('Try next')}\n${indented(table(steps.map(([line = '', why = '']) => [line, dim(why)])))}`;
+}

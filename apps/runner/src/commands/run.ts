@@ -1,0 +1,58 @@
+import type { ExitStatus } from '../exit-status.js';
+import type { Configuration } from '../configuration.js';
+import { interruptible } from '../interruption.js';
+import { progressBar } from '../output/progress-bar.js';
+import type { Terminal } from '../output/terminal.js';
+import { runDocument, statusOf, type RunDocument } from '../run/document.js';
+import { runPage, verdictLine } from '../run/page.js';
+import { correctNodes, countOf, type RunPlan } from '../run/plan.js';
+import type { RunResult } from '../run/result.js';
+import { runOnThreads } from '../run/threads.js';
+import { preparePlan, type Prepared } from './plan.js';
+
+/** What the command line was resolved to. */
+interface Context {
+  readonly configuration: Configuration;
+  readonly terminal: Terminal;
+}
+
+/** `quorate run [protocol]`. Throws what {@link preparePlan} throws, and Q9015. */
+export async function run(protocol: string, { configuration, terminal }: Context): Promise<ExitStatus> {
+  const prepared = await preparePlan(protocol, configuration);
+  const { result, document } = await carryOut(prepared, terminal);
+  show(result, document, terminal);
+  return statusOf(result);
+}
+
+/** Runs a plan, with a progress bar where somebody would see it. */
+export async function carryOut(
+  { plan, input }: Prepared,
+  terminal: Terminal,
+): Promise<{ result: RunResult; document: RunDocument }> {
+  const bar = await progressBar(terminal, expectedDeliveries(plan), 'deliveries');
+  try {
+    const result = await interruptible((signal) =>
+      runOnThreads(plan, {
+        signal,
+        watch: (delivered) => bar.update(delivered),
+        log: (text) => terminal.log('info', text),
+      }),
+    );
+    return { result, document: runDocument(result, input) };
+  } finally {
+    bar.end();
+  }
+}
+
+/** Prints a run in the form that was asked for. */
+export function show(result: RunResult, document: RunDocument, terminal: Terminal): void {
+  if (terminal.json) terminal.printDocument(document);
+  else if (terminal.quiet) terminal.print(`${verdictLine(document, terminal.colors)} (seed ${document.seed})`);
+  else terminal.print(runPage(result, document, terminal.colors));
+}
+
+function expectedDeliveries(plan: RunPlan): number {
+  const correct = correctNodes(plan);
+  const senders = plan.senders.filter((sender) => correct.includes(sender));
+  return correct.length * senders.length * countOf(plan.work);
+}

@@ -1,0 +1,26 @@
+/** What the main thread and a node's thread say to each other, on a port of their own beside the group's links. */
+import { workerData, type MessagePort } from 'node:worker_threads';
+import { QuorateError } from '@quorate/serialization';
+import type { NodeReport } from './node-report.js';
+
+/** To the node. */
+export type Order = { readonly kind: 'start' } | { readonly kind: 'report' };
+
+/** From the node. */
+export type Answer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'started' }
+  | { readonly kind: 'report'; readonly report: NodeReport }
+  | { readonly kind: 'failed'; readonly error: Error };
+
+/** Where the port stands in `workerData`, beside the group's own part. */
+export const controlKey = 'quorate.runner';
+
+/** In the worker: the port to the main thread. */
+export function controlPort(): MessagePort {
+  const data: unknown = workerData;
+  const port = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[controlKey] : undefined;
+  if (port === undefined)
+    throw new QuorateError('Q9000', 'the worker file was started by something else than the command');
+  return port as MessagePort;
+}

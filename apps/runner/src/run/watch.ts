@@ -1,0 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { WorkerGroup } from '@quorate/transport/worker-threads';
+import type { Ending } from '../verdict.js';
+import type { ProgressRow } from './progress.js';
+
+/** What is looked at. */
+export interface Watched {
+  readonly group: Pick<WorkerGroup, 'quiet' | 'activity'>;
+  /** The rows of the correct nodes. */
+  readonly rows: readonly ProgressRow[];
+  /** Milliseconds without progress after which the run is given up. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  /** Told how many payloads were delivered. */
+  readonly watch: (delivered: number) => void;
+}
+
+/** Time between two looks, in milliseconds: short at first, so that a short run is a short command. */
+const firstLook = 1;
+const longestLook = 25;
+
+/**
+ * Looks on until the run is over: everything sleeps and every link is drained, seen twice with nothing in between; or the
+ * correct nodes made no progress for too long; or somebody interrupts.
+ */
+export async function untilOver({ group, rows, timeout, signal, watch }: Watched): Promise<Ending> {
+  let quietSince = Number.NaN;
+  let before = -1;
+  let progressAt = performance.now();
+  for (let pause = firstLook; !signal.aborted; pause = Math.min(longestLook, pause * 1.5)) {
+    const activity = group.activity();
+    if (!group.quiet()) quietSince = Number.NaN;
+    else if (quietSince === activity) return 'quiet';
+    else quietSince = activity;
+    const delivered = rows.reduce((sum, row) => sum + row.delivered, 0);
+    const progress = rows.reduce((sum, row) => sum + row.submitted, delivered);
+    watch(delivered);
+    const now = performance.now();
+    if (progress !== before) progressAt = now;
+    else if (now - progressAt >= timeout) return 'timeout';
+    before = progress;
+    await wait(pause, undefined, { signal }).catch(() => undefined);
+  }
+  return 'interrupted';
+}
