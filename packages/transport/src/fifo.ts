@@ -1,43 +1,46 @@
-/** First in, first out, without moving what waits at every step. */
+const smallest = 16;
+/** An emptied queue that had grown beyond this gives its memory back. */
+const largeEnough = 4096;
+
+/** First in, first out, as a ring: nothing moves, and nothing is kept that was taken. */
 export class Fifo<T> {
-  #items: T[] = [];
+  #ring: (T | undefined)[] = ringOf(smallest);
   #next = 0;
+  #size = 0;
 
   get size(): number {
-    return this.#items.length - this.#next;
+    return this.#size;
   }
 
   push(item: T): void {
-    this.#items.push(item);
+    if (this.#size === this.#ring.length) this.#grow();
+    this.#ring[(this.#next + this.#size) & (this.#ring.length - 1)] = item;
+    this.#size++;
   }
 
   /** The item that waits longest. Ask `size` first. */
   shift(): T {
-    // There is an item, or the caller has not asked.
-    const item = this.#items[this.#next] as T;
-    this.#next++;
-    if (this.#next === this.#items.length) this.clear();
-    else if (this.#next >= 1024 && this.#next * 2 >= this.#items.length) this.#compact();
+    // There is one, or the caller has not asked.
+    const item = this.#ring[this.#next] as T;
+    this.#ring[this.#next] = undefined;
+    this.#next = (this.#next + 1) & (this.#ring.length - 1);
+    this.#size--;
+    if (this.#size === 0 && this.#ring.length > largeEnough) this.clear();
     return item;
   }
 
-  /** Takes all items out. */
-  takeAll(): readonly T[] {
-    const items = this.#next === 0 ? this.#items : this.#items.slice(this.#next);
-    this.#items = [];
-    this.#next = 0;
-    return items;
-  }
-
   clear(): void {
-    // The array is given up rather than emptied: after a burst it would stay as long as it ever was.
-    if (this.#items.length > 1024) this.#items = [];
-    else this.#items.length = 0;
-    this.#next = 0;
+    this.#ring = ringOf(smallest);
+    this.#next = this.#size = 0;
   }
 
-  #compact(): void {
-    this.#items = this.#items.slice(this.#next);
+  #grow(): void {
+    const bigger = ringOf<T>(2 * this.#size);
+    for (let at = 0; at < this.#size; at++) bigger[at] = this.#ring[(this.#next + at) & (this.#size - 1)];
+    this.#ring = bigger;
     this.#next = 0;
   }
 }
+
+/** A power of two of slots, so that places wrap by a mask. */
+const ringOf = <T>(slots: number): (T | undefined)[] => Array.from({ length: slots });

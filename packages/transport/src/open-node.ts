@@ -32,7 +32,7 @@ export async function openNode<Input, Message, Output, Timer = never>(
       'raise maxFrameBytes or lower the bounds of the schema',
     );
   }
-  const host = new NodeHost({ ...options, outputBuffer, codec: messages });
+  const host = new NodeHost(options, messages, outputBuffer);
   host.open();
   return host;
 }

@@ -70,7 +70,7 @@ export async function runScenario<Name extends ScenarioName>(
   name: Name,
   params: ScenarioParams<Name>,
 ): Promise<ScenarioResult<Name>> {
-  return await scenarios[name](agent, params);
+  return scenarios[name](agent, params);
 }
 
 type Run<Name extends ScenarioName> = (
