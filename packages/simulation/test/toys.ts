@@ -24,7 +24,7 @@ export type EchoMessage =
 
 export const maxSequence = 1_000_000;
 
-export function echoSchema(group: Group): Schema<EchoMessage> {
+function echoSchema(group: Group): Schema<EchoMessage> {
   const sender = nodeIdSchema(group);
   const sequence = integer({ max: maxSequence, meaning: 'sequence' });
   const payload = bytes({ max: 100 });
@@ -70,7 +70,7 @@ export class EchoToy implements Protocol<Uint8Array, EchoMessage, string> {
   }
 }
 
-export type BallotMessage =
+type BallotMessage =
   | { readonly kind: 'ask'; readonly round: number }
   | { readonly kind: 'answer'; readonly round: number; readonly yes: boolean };
 
