@@ -71,4 +71,12 @@ Tighten the bounds of the schema, or open the whole group with a larger \`maxFra
     title: 'outputs have one reader',
     text: 'At most one `outputs()` iteration runs at a time, or each would see only some of the outputs. Use `onOutputs` for further listeners.',
   },
+  Q3012: {
+    title: 'not a message of the basic layer',
+    text: 'A message has a payload that fits in a frame with its envelope (`maxPayloadBytes`), a tag of at most 64 bytes of well-formed Unicode, and a whole number as its round.',
+  },
+  Q3013: {
+    title: 'no message in time',
+    text: 'Nothing that matches came in before the timeout. The sender may be slow or gone, the two cannot be told apart; or the message has another tag or round.',
+  },
 };

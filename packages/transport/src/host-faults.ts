@@ -30,3 +30,11 @@ export function faultOf(event: LinkEvent): Fault | undefined {
       return undefined;
   }
 }
+
+/** A peer sent more than anybody read, and an unread message of it had to go. Slowness of our own could look the same. */
+export const inboxOverrun: Fault = {
+  kind: 'inbox-overrun',
+  certainty: 'suspicion',
+  detail: 'sent more messages than were asked for: the oldest unread ones are dropped',
+  evidence: [],
+};

@@ -1,11 +1,21 @@
 export type { Clock } from './clock.js';
 export * from './contract.js';
+export type {
+  Endpoint,
+  EndpointObserver,
+  EndpointOptions,
+  MessageListener,
+  ReceiveOptions,
+  SendOptions,
+} from './endpoint.js';
 export { errors } from './errors.js';
 export type { FaultRecord } from './fault-log.js';
+export type { EndpointMessage, MessageQuery } from './inbox.js';
 export { defaultMaxFrameBytes, defaultOutboxBytes } from './limits.js';
 export { createMemoryGroup, type MemoryGroup, type MemoryGroupOptions } from './memory.js';
 export type { Node, NodeOptions } from './node.js';
 export type { NodeCounters, NodeObserver } from './node-observer.js';
+export { openEndpoint } from './open-endpoint.js';
 export { openNode } from './open-node.js';
 export type { OutputListener } from './outputs.js';
 export type { LinkEvent, Transport, TransportHandler } from './transport.js';
