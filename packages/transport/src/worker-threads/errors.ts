@@ -47,4 +47,8 @@ Look for work (or an endless loop) before the call, or allow more time on a mach
     title: 'rings of an impossible size',
     text: 'A ring has a power of two of bytes, 1 KiB … 256 MiB. Frames above a quarter of it travel in parts.',
   },
+  Q3039: {
+    title: 'a node that cannot be started anew',
+    text: 'Only a node whose worker has exited can be started anew, and only in a group that is not closed. To replace one that lives, terminate its worker first.',
+  },
 };

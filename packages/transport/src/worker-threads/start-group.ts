@@ -58,7 +58,7 @@ function checkOptions(options: GroupOptions): CheckedOptions {
   }
   const highWater = Math.min(outboxBytes / 2, ringBytes);
   const limits = { outboxBytes, highWater, lowWater: highWater / 2 };
-  return { ...options, ringBytes, maxFrameBytes, joinTimeout, limits };
+  return { ...options, ringBytes, maxFrameBytes, joinTimeout, limits, restarts };
 }
 
 function checkLimit(name: string, value: number, most: number): void {

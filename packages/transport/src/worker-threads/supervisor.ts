@@ -1,15 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { QuorateError } from '@quorate/serialization';
 import type { Group } from '../group.js';
 import { nodeId, nodeIds, type NodeId } from '../node-id.js';
 import { checkCloneable } from './cloneable.js';
-import { workerDataKey, type FromStarter, type FromWorker, type Invitation } from './control.js';
+import type { FromStarter } from './control.js';
 import { wireVersion } from './layout.js';
+import { Life, messageOf, type LifeListener } from './life.js';
 import type { LinkOffer } from './link.js';
 import { Mesh } from './mesh.js';
 import type { OutboundLimits } from './outbound.js';
-import type { GroupEvent, GroupOptions, Member, NodeFailure, SpawnOptions, WorkerGroup } from './worker-group.js';
+import type { GroupEvent, GroupOptions, NodeFailure, WorkerGroup } from './worker-group.js';
 
 /** How long workers may take to close their transports when the group is closed, in milliseconds. */
 const closeTimeout = 1_000;
@@ -20,26 +21,31 @@ export interface CheckedOptions extends GroupOptions {
   readonly maxFrameBytes: number;
   readonly limits: OutboundLimits;
   readonly joinTimeout: number;
+  readonly restarts: number;
 }
 
 /** Starts the workers of a group, tells each of the others' lives, and starts crashed ones anew. */
-export class Supervisor implements WorkerGroup {
+export class Supervisor implements WorkerGroup, LifeListener {
   readonly group: Group;
   readonly #options: CheckedOptions;
   readonly #mesh: Mesh;
-  readonly #members: Member[] = [];
+  /** The present life of each node, or its last. */
+  readonly #lives: Life[] = [];
   readonly #failures: NodeFailure[] = [];
+  /** How often each node may still be started anew. */
+  readonly #restarts: number[];
   readonly #roomy: boolean;
-  readonly #timers = new Map<Member, NodeJS.Timeout>();
-  #started: { readonly resolve: () => void; readonly reject: (error: QuorateError) => void } | undefined;
+  #starting = true;
+  #rejectStart: (error: QuorateError) => void = () => undefined;
   #closing: Promise<void> | undefined;
   /** While we wait for transports to close: called when one more has. */
-  #oneLeft: () => void = () => undefined;
+  #oneLess: () => void = () => undefined;
 
   constructor(options: CheckedOptions) {
     this.group = options.group;
     this.#options = options;
     this.#mesh = new Mesh(options.group, options.ringBytes);
+    this.#restarts = nodeIds(options.group).map(() => options.restarts);
     this.#roomy = availableParallelism() >= options.group.n;
   }
 
@@ -52,16 +58,16 @@ export class Supervisor implements WorkerGroup {
   }
 
   worker(node: NodeId): Worker {
-    return this.#member(node).worker;
+    return this.#life(node).worker;
   }
 
   incarnation(node: NodeId): number {
-    return this.#member(node).incarnation;
+    return this.#life(node).incarnation;
   }
 
   quiet(): boolean {
-    if (this.#members.some(({ state }) => state === 'starting')) return false;
-    return this.#mesh.quiet(this.#members.filter(({ state }) => state === 'joined').map(({ id }) => id));
+    if (this.#lives.some(({ state }) => state === 'starting')) return false;
+    return this.#mesh.quiet(this.#lives.filter(({ state }) => state === 'joined').map(({ node }) => node));
   }
 
   activity(): number {
@@ -69,14 +75,26 @@ export class Supervisor implements WorkerGroup {
   }
 
   /** Starts every worker; resolves when all have joined. Whoever calls closes the group when it rejects. */
-  start(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#started = { resolve, reject };
-      const { signal } = this.#options;
-      signal?.addEventListener('abort', this.#abort, { once: true });
-      if (signal?.aborted === true) this.#abort();
-      else this.#spawnAll();
+  async start(): Promise<void> {
+    const { signal } = this.#options;
+    const aborted = new Promise<never>((_, reject) => {
+      this.#rejectStart = reject;
     });
+    signal?.addEventListener('abort', this.#abort, { once: true });
+    if (signal?.aborted === true) this.#abort();
+    else this.#spawnAll();
+    await Promise.race([aborted, Promise.all(this.#lives.map(({ whenJoined }) => whenJoined))]);
+    this.#starting = false;
+  }
+
+  async restart(node: NodeId): Promise<void> {
+    const life = this.#life(node);
+    if (this.#closing !== undefined || life.state !== 'ended') {
+      const why = this.#closing === undefined ? 'it still lives' : 'the group is closed';
+      throw new QuorateError('Q3039', `node ${node} cannot be started anew: ${why}`);
+    }
+    this.#spawnAnew(life);
+    await this.#life(node).whenJoined;
   }
 
   close(): Promise<void> {
@@ -88,44 +106,53 @@ export class Supervisor implements WorkerGroup {
     return this.close();
   }
 
-  #member(node: NodeId): Member {
-    const member = this.#members[nodeId(this.group, node)];
-    if (member === undefined) throw new Error('unreachable: the id was checked, and all members are started first');
-    return member;
+  joined(life: Life): void {
+    if (this.#closing === undefined) this.#tell({ kind: 'joined', ...idOf(life) });
+  }
+
+  left(life: Life): void {
+    this.#oneLess();
+    if (this.#closing === undefined) this.#tell({ kind: 'left', ...idOf(life) });
+  }
+
+  ended(life: Life, failure: string | undefined): void {
+    this.#oneLess();
+    if (failure === undefined || this.#closing !== undefined || this.#starting) return;
+    const { node, error } = life;
+    const remaining = this.#restarts[node] ?? 0;
+    this.#toOthers(node, { kind: 'part', peer: node, reason: `the node crashed: ${failure}` });
+    this.#fail({ ...idOf(life), reason: failure, ...(error === undefined ? {} : { error }) }, remaining > 0);
+    // Whoever is told may have closed the group, or started the node anew.
+    if (remaining === 0 || this.#closing !== undefined || this.#lives[node] !== life) return;
+    this.#restarts[node] = remaining - 1;
+    this.#supervise(life);
+  }
+
+  #life(node: NodeId): Life {
+    const life = this.#lives[nodeId(this.group, node)];
+    if (life === undefined) throw new Error('unreachable: the id was checked, and all are started first');
+    return life;
   }
 
   readonly #abort = (): void => {
     const cause: unknown = this.#options.signal?.reason;
-    if (this.#started === undefined) void this.close();
-    else this.#fail(new QuorateError('Q3034', 'starting the group was aborted', '', { cause }));
+    if (this.#starting) this.#rejectStart(new QuorateError('Q3034', 'starting the group was aborted', '', { cause }));
+    else void this.close();
   };
 
-  #fail(error: QuorateError): void {
-    this.#started?.reject(error);
-    this.#started = undefined;
-  }
-
   #spawnAll(): void {
-    try {
-      const lives = nodeIds(this.group).map((id) => ({ id, incarnation: 0 }));
-      const offers: LinkOffer[][] = lives.map(() => []);
-      for (const first of lives) {
-        for (const second of lives.slice(first.id + 1)) {
-          const pair = this.#mesh.link(first, second);
-          offers[first.id]?.push(pair.first);
-          offers[second.id]?.push(pair.second);
-        }
+    const lives = nodeIds(this.group).map((id) => ({ id, incarnation: 0 }));
+    const offers: LinkOffer[][] = lives.map(() => []);
+    for (const first of lives) {
+      for (const second of lives.slice(first.id + 1)) {
+        const pair = this.#mesh.link(first, second);
+        offers[first.id]?.push(pair.first);
+        offers[second.id]?.push(pair.second);
       }
-      // All data is looked at before the first worker is started.
-      const data = lives.map(({ id }) => this.#dataFor(id, 0));
-      for (const { id } of lives) this.#members.push(this.#spawn(id, 0, offers[id] ?? [], data[id]));
-    } catch (error) {
-      this.#fail(
-        error instanceof QuorateError
-          ? error
-          : new QuorateError('Q3035', 'the group cannot be started', '', { cause: error }),
-      );
     }
+    // All data is looked at before the first worker is started.
+    const data = lives.map(({ id }) => this.#dataFor(id, 0));
+    for (const { id } of lives) this.#lives.push(this.#spawn(id, 0, offers[id] ?? [], data[id]));
   }
 
   #dataFor(node: NodeId, incarnation: number): unknown {
@@ -135,164 +162,63 @@ export class Supervisor implements WorkerGroup {
     return data;
   }
 
-  /** Starts one life of one node. */
-  #spawn(id: NodeId, incarnation: number, links: readonly LinkOffer[], data: unknown): Member {
-    const { ringBytes, maxFrameBytes, limits, joinTimeout } = this.#options;
-    const { port1: control, port2 } = new MessageChannel();
-    const invitation: Invitation = {
+  #spawn(self: NodeId, incarnation: number, links: readonly LinkOffer[], data: unknown): Life {
+    const { spawn, ringBytes, maxFrameBytes, limits, joinTimeout } = this.#options;
+    const { n: nodes, f: faulty } = this.group;
+    const { id: groupId, states } = this.#mesh;
+    const common = {
       wireVersion,
-      groupId: this.id,
-      nodes: this.group.n,
-      faulty: this.group.f,
-      self: id,
-      incarnation,
-      states: this.#mesh.states,
+      groupId,
+      nodes,
+      faulty,
+      states,
       ringBytes,
       maxFrameBytes,
       limits,
       roomy: this.#roomy,
-      links,
-      control: port2,
-      data,
     };
-    const worker = this.#callSpawn(id, incarnation, {
-      workerData: { [workerDataKey]: invitation },
-      transferList: [port2, ...links.map(({ doorbell }) => doorbell)],
-      name: `node ${id}`,
-    });
-    const restarts = this.#options.supervision?.restarts ?? 0;
-    const member: Member = { id, incarnation, worker, control, state: 'starting', restarts, error: undefined };
-    this.#watch(member);
-    const timer = setTimeout(() => this.#late(member), joinTimeout);
-    timer.unref();
-    this.#timers.set(member, timer);
-    return member;
+    return new Life({ spawn, joinTimeout, invitation: { ...common, self, incarnation, links, data } }, this);
   }
 
-  #callSpawn(id: NodeId, incarnation: number, options: SpawnOptions): Worker {
-    let worker: unknown;
+  /** A new life of a crashed node, as the policy wants it. What goes wrong is a failure of that life. */
+  #supervise(life: Life): void {
     try {
-      worker = this.#options.spawn(options, id, incarnation);
-    } catch (cause) {
-      throw new QuorateError('Q3035', `spawn threw for node ${id}: ${messageOf(cause)}`, '', { cause });
-    }
-    if (worker instanceof Worker) return worker;
-    throw new QuorateError('Q3035', `spawn answered no worker for node ${id}`, 'answer new Worker(file, options)');
-  }
-
-  #watch(member: Member): void {
-    const { worker, control } = member;
-    control.on('message', (message: FromWorker) => this.#heard(member, message));
-    // The worker itself keeps the program alive, if it shall.
-    control.unref();
-    worker.on('error', (error) => {
-      member.error ??= error;
-    });
-    worker.on('exit', (code) => this.#exited(member, code));
-  }
-
-  #isCurrent(member: Member): boolean {
-    return this.#members[member.id] === member;
-  }
-
-  #heard(member: Member, { kind }: FromWorker): void {
-    if (!this.#isCurrent(member)) return;
-    member.state = kind;
-    if (kind === 'joined') this.#joined(member);
-    else this.#left(member);
-  }
-
-  #joined(member: Member): void {
-    const { id: node, incarnation } = member;
-    this.#stopTimer(member);
-    this.#tell({ kind: 'joined', node, incarnation });
-    if (this.#started === undefined || this.#members.some(({ state }) => state === 'starting')) return;
-    this.#started.resolve();
-    this.#started = undefined;
-  }
-
-  #left(member: Member): void {
-    const { id: node, incarnation } = member;
-    this.#oneLeft();
-    if (this.#closing === undefined) this.#tell({ kind: 'left', node, incarnation });
-  }
-
-  /** A worker runs, but does not join. */
-  #late(member: Member): void {
-    const text = `did not join within ${this.#options.joinTimeout} ms`;
-    member.error ??= new QuorateError('Q3033', `node ${member.id} ${text}`);
-    if (this.#started === undefined) void member.worker.terminate();
-    else
-      this.#fail(
-        new QuorateError('Q3033', `node ${member.id} ${text}`, 'call joinGroup first thing in the worker file'),
-      );
-  }
-
-  #exited(member: Member, code: number): void {
-    member.control.close();
-    this.#stopTimer(member);
-    if (!this.#isCurrent(member)) return;
-    const { state } = member;
-    member.state = 'down';
-    this.#oneLeft();
-    if (state === 'left' || this.#closing !== undefined) return;
-    const error = member.error;
-    const reason = error === undefined ? `exited with code ${code} without leaving` : messageOf(error);
-    if (this.#started === undefined) this.#crashed(member, reason);
-    else
-      this.#fail(
-        new QuorateError('Q3032', `node ${member.id} crashed before the group stood: ${reason}`, '', { cause: error }),
-      );
-  }
-
-  #crashed(member: Member, reason: string): void {
-    const { id: node, incarnation, error } = member;
-    const restarts = member.restarts > 0;
-    const failure: NodeFailure = { node, incarnation, reason, ...(error === undefined ? {} : { error }) };
-    this.#failures.push(failure);
-    this.#toOthers(node, { kind: 'part', peer: node, reason: `the node crashed: ${reason}` });
-    this.#tell({ kind: 'failed', ...failure, restarts });
-    if (restarts && this.#closing === undefined) this.#restart(member);
-  }
-
-  #restart(member: Member): void {
-    const { id } = member;
-    const life = { id, incarnation: member.incarnation + 1 };
-    this.#mesh.reset(id);
-    const others = this.#members.filter(
-      ({ id: other, state }) => other !== id && (state === 'joined' || state === 'starting'),
-    );
-    const pairs = others.map((other) => ({ other, pair: this.#mesh.link(life, other) }));
-    try {
-      const data = this.#dataFor(id, life.incarnation);
-      const next = this.#spawn(
-        id,
-        life.incarnation,
-        pairs.map(({ pair }) => pair.first),
-        data,
-      );
-      next.restarts = member.restarts - 1;
-      this.#members[id] = next;
+      this.#spawnAnew(life);
     } catch (error) {
-      this.#failures.push({ node: id, incarnation: life.incarnation, reason: messageOf(error), error });
-      this.#tell({
-        kind: 'failed',
-        node: id,
-        incarnation: life.incarnation,
-        reason: messageOf(error),
-        error,
-        restarts: false,
-      });
-      return;
+      this.#fail({ node: life.node, incarnation: life.incarnation + 1, reason: messageOf(error), error }, false);
     }
-    for (const { other, pair } of pairs) {
-      other.control.postMessage({ kind: 'meet', offer: pair.second } satisfies FromStarter, [pair.second.doorbell]);
-    }
-    this.#tell({ kind: 'restarted', node: id, incarnation: life.incarnation });
+  }
+
+  /** Fresh rings to everybody who lives. */
+  #spawnAnew(before: Life): void {
+    const { node } = before;
+    const life = { id: node, incarnation: before.incarnation + 1 };
+    this.#mesh.reset(node);
+    const others = this.#lives.filter(
+      (other) => other !== before && (other.state === 'joined' || other.state === 'starting'),
+    );
+    const pairs = others.map((other) => ({
+      other,
+      pair: this.#mesh.link(life, { id: other.node, incarnation: other.incarnation }),
+    }));
+    const data = this.#dataFor(node, life.incarnation);
+    this.#lives[node] = this.#spawn(
+      node,
+      life.incarnation,
+      pairs.map(({ pair }) => pair.first),
+      data,
+    );
+    for (const { other, pair } of pairs) other.tell({ kind: 'meet', offer: pair.second });
+    this.#tell({ kind: 'restarted', node, incarnation: life.incarnation });
   }
 
   #toOthers(node: NodeId, message: FromStarter): void {
-    for (const { id, control } of this.#members) if (id !== node) control.postMessage(message);
+    for (const life of this.#lives) if (life.node !== node) life.tell(message);
+  }
+
+  #fail(failure: NodeFailure, restarts: boolean): void {
+    this.#failures.push(failure);
+    this.#tell({ kind: 'failed', ...failure, restarts });
   }
 
   #tell(event: GroupEvent): void {
@@ -302,38 +228,28 @@ export class Supervisor implements WorkerGroup {
       process.emitWarning(`node ${event.node} failed: ${event.reason}`, 'QuorateWarning');
   }
 
-  #stopTimer(member: Member): void {
-    clearTimeout(this.#timers.get(member));
-    this.#timers.delete(member);
-  }
-
   async #close(): Promise<void> {
     this.#options.signal?.removeEventListener('abort', this.#abort);
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
     await this.#endTransports();
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
-    for (const { control } of this.#members) control.close();
+    await Promise.all(this.#lives.map((life) => life.terminate()));
   }
 
   /** Asks every node to close its transport, and waits until they have, or too long. */
   #endTransports(): Promise<void> {
-    const joined = (): boolean => this.#members.some(({ state }) => state === 'joined');
-    if (!joined()) return Promise.resolve();
+    const open = (): boolean => this.#lives.some(({ state }) => state === 'joined');
+    if (!open() || this.#starting) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, closeTimeout);
-      this.#oneLeft = () => {
-        if (joined()) return;
+      this.#oneLess = () => {
+        if (open()) return;
         clearTimeout(timer);
         resolve();
       };
-      for (const { control } of this.#members) control.postMessage({ kind: 'end' } satisfies FromStarter);
+      for (const life of this.#lives) life.tell({ kind: 'end' });
     });
   }
 }
 
 type DataFor = (node: NodeId, incarnation: number) => unknown;
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+const idOf = ({ node, incarnation }: Life): { node: NodeId; incarnation: number } => ({ node, incarnation });

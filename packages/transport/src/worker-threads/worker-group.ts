@@ -1,4 +1,4 @@
-import type { MessagePort, TransferListItem, Worker } from 'node:worker_threads';
+import type { TransferListItem, Worker } from 'node:worker_threads';
 import type { Group } from '../group.js';
 import type { NodeId } from '../node-id.js';
 
@@ -61,6 +61,11 @@ export interface WorkerGroup {
   /** The worker that runs the node, or ran it last. */
   worker(node: NodeId): Worker;
   incarnation(node: NodeId): number;
+  /**
+   * Starts a node anew whose worker has exited, whatever the policy says; resolves when it has joined. Rejects with Q3039 (it
+   * still lives, or the group is closed), Q3032 or Q3033 (the new life crashed, or did not join), Q3031, Q3035.
+   */
+  restart(node: NodeId): Promise<void>;
   /** Nodes that were lost, first to last: at most one for each life. */
   readonly failures: readonly NodeFailure[];
   /**
@@ -76,16 +81,4 @@ export interface WorkerGroup {
    */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** One node, as its supervisor knows it. */
-export interface Member {
-  readonly id: NodeId;
-  incarnation: number;
-  worker: Worker;
-  control: MessagePort;
-  /** `starting` until it joins; `left` in good order; `down` for good. */
-  state: 'starting' | 'joined' | 'left' | 'down';
-  restarts: number;
-  error: unknown;
 }
