@@ -8,7 +8,11 @@ export interface Block {
 }
 
 /** A block over `length` bytes of `memory` from `offset` on (both multiples of 8). */
-export function blockOver(memory: ArrayBuffer | SharedArrayBuffer, offset = 0, length: number = memory.byteLength): Block {
+export function blockOver(
+  memory: ArrayBuffer | SharedArrayBuffer,
+  offset = 0,
+  length: number = memory.byteLength,
+): Block {
   return { bytes: new Uint8Array(memory, offset, length), words: new Int32Array(memory, offset, length >>> 2) };
 }
 
