@@ -56,7 +56,7 @@ export const interpreted: Assembly = {
   },
 };
 
-const generated: Assembly = {
+export const generated: Assembly = {
   reader(fields, kind) {
     const reads = fields.map(
       (_, i) =>

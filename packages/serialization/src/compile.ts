@@ -65,14 +65,12 @@ class CompiledCodec<T> implements Codec<T> {
     if (!(start >= 0 && start <= end && end <= bytes.length)) {
       return new Refusal('truncated', 0, 'a range within the bytes');
     }
-    if (end - start > this.maxBytes) {
-      return new Refusal('too-large', this.maxBytes, `a message of at most ${this.maxBytes} bytes`);
-    }
     cursor.open(bytes, start, end);
     // What the schema describes is a T.
     const value = this.#read(cursor, cursor.byte('a message')) as T;
     if (cursor.at !== end) {
-      cursor.refuse('trailing-bytes', cursor.at, 'the end of the message');
+      const reason = end - start > this.maxBytes ? 'too-large' : 'trailing-bytes';
+      cursor.refuse(reason, cursor.at, 'the end of the message');
     }
     const { refusal } = cursor;
     cursor.close();
