@@ -10,7 +10,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 async function main(): Promise<void> {
   try {
-    process.exitCode = await runProgram(process.argv.slice(2));
+    process.exitCode = await runProgram(process.argv.slice(2), {
+      out: process.stdout,
+      err: process.stderr,
+      environment: process.env,
+    });
   } catch (error) {
     process.exitCode = exitStatus.internal;
     process.stderr.write(`error Q9000: ${String(error)}\n`);

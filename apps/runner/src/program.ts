@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { Configuration } from './configuration.js';
 import { exitStatus, type ExitStatus } from './exit-status.js';
 import type { Terminal } from './output/terminal.js';
+import type { Surroundings } from './surroundings.js';
 import { settingsOf, type Setting } from './settings.js';
 import { version } from './version.js';
 
@@ -13,9 +14,9 @@ interface Context {
 }
 
 /** Runs one command line and answers with the exit status. Never throws: every error has been shown. */
-export async function runProgram(argv: readonly string[]): Promise<ExitStatus> {
+export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<ExitStatus> {
   let status: ExitStatus = exitStatus.valid;
-  const program = programWith((answer) => {
+  const program = programWith(surroundings, (answer) => {
     status = answer;
   });
   try {
@@ -29,11 +30,11 @@ export async function runProgram(argv: readonly string[]): Promise<ExitStatus> {
       import('./command-line-error.js'),
     ]);
     const known = error instanceof CommanderError ? usageError(error, program, argv) : error;
-    return reportError(known, { json: argv.includes('--json'), debug: wantsDebug(argv) });
+    return reportError(known, { json: argv.includes('--json'), debug: wantsDebug(argv, surroundings) }, surroundings);
   }
 }
 
-function programWith(done: (status: ExitStatus) => void): Command {
+function programWith(surroundings: Surroundings, done: (status: ExitStatus) => void): Command {
   const program = new Command('quorate')
     .description('Runs Byzantine-fault-tolerant protocols on worker threads, with nodes that lie.')
     .version(version(), '-V, --version', 'the version of this command')
@@ -41,76 +42,88 @@ function programWith(done: (status: ExitStatus) => void): Command {
     .helpCommand(false)
     .addHelpText('after', examples)
     .exitOverride()
-    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .configureOutput({
+      writeOut: (text) => void surroundings.out.write(text),
+      writeErr: () => undefined,
+      outputError: () => undefined,
+    })
     .showSuggestionAfterError(false);
   const command = (name: string, summary: string, settings: readonly Setting[]): Command => {
     const added = program.command(name).description(summary).helpOption('-h, --help', 'this help');
     for (const setting of settings) added.addOption(optionOf(setting));
     return added;
   };
-  addRuns(command, done);
-  addBench(command, done);
-  addLookups(command, done);
+  const parts: Parts = { command, done, surroundings };
+  addRuns(parts);
+  addBench(parts);
+  addLookups(parts);
   return program;
 }
 
-type AddCommand = (name: string, summary: string, settings: readonly Setting[]) => Command;
-type Done = (status: ExitStatus) => void;
+/** What commands are made with. */
+interface Parts {
+  readonly command: (name: string, summary: string, settings: readonly Setting[]) => Command;
+  readonly done: (status: ExitStatus) => void;
+  readonly surroundings: Surroundings;
+}
 
-function addRuns(command: AddCommand, done: Done): void {
+function addRuns({ command, done, surroundings }: Parts): void {
   command('run', 'a protocol on real worker threads, in real time', settingsOf.run)
     .argument('[protocol]', 'basic or bracha', 'bracha')
     .action(async (protocol: string, _: unknown, self: Command) => {
       const { run } = await import('./commands/run.js');
-      done(await run(protocol, await contextOf(self, settingsOf.run)));
+      done(await run(protocol, await contextOf(self, settingsOf.run, surroundings)));
     });
   command('demo', 'a group with one node that lies, and what comes of it', settingsOf.demo).action(
     async (_: unknown, self: Command) => {
       const { demo } = await import('./commands/demo.js');
-      done(await demo(await contextOf(self, settingsOf.demo)));
+      done(await demo(await contextOf(self, settingsOf.demo, surroundings)));
     },
   );
 }
 
-function addBench(command: AddCommand, done: Done): void {
+function addBench({ command, done, surroundings }: Parts): void {
   command('bench', 'load, latency and cost, beside a baseline from the same run', settingsOf.bench)
     .argument('[subject]', 'serialization, transport, basic or bracha', 'bracha')
     .action(async (subject: string, _: unknown, self: Command) => {
       const { bench } = await import('./commands/bench.js');
-      done(await bench(subject, await contextOf(self, settingsOf.bench)));
+      done(await bench(subject, await contextOf(self, settingsOf.bench, surroundings)));
     });
 }
 
-function addLookups(command: AddCommand, done: Done): void {
+function addLookups({ command, done, surroundings }: Parts): void {
   command('list', 'protocols, broadcasts, faults: one line each', settingsOf.plain)
     .argument('[what]', 'protocols, broadcasts, faults or errors')
     .action(async (what: string | undefined, _: unknown, self: Command) => {
       const { list } = await import('./commands/list.js');
-      done(list(what, (await contextOf(self, settingsOf.plain)).terminal));
+      done(list(what, (await contextOf(self, settingsOf.plain, surroundings)).terminal));
     });
   command('explain', 'the long form of an error code', settingsOf.plain)
     .argument('<code>', 'such as Q1003')
     .action(async (code: string, _: unknown, self: Command) => {
       const { explain } = await import('./commands/explain.js');
-      done(explain(code, (await contextOf(self, settingsOf.plain)).terminal));
+      done(explain(code, (await contextOf(self, settingsOf.plain, surroundings)).terminal));
     });
   const config = command('config', 'the settings that hold, and who said so', []);
   const show = config.command('show').description('every setting with its value');
   for (const setting of settingsOf.all) show.addOption(optionOf(setting));
   show.option('--origin', 'also where each value came from').action(async (_: unknown, self: Command) => {
     const { showConfiguration } = await import('./commands/config.js');
-    const { configuration, terminal } = await contextOf(self, settingsOf.all);
+    const { configuration, terminal } = await contextOf(self, settingsOf.all, surroundings);
     done(showConfiguration(configuration, self.getOptionValue('origin') === true, terminal));
   });
 }
 
-async function contextOf(command: Command, settings: readonly Setting[]): Promise<Context> {
+async function contextOf(command: Command, settings: readonly Setting[], surroundings: Surroundings): Promise<Context> {
   const [{ configure }, { terminalOf }] = await Promise.all([
     import('./configuration.js'),
     import('./output/terminal.js'),
   ]);
-  const configuration = await configure(settings, { flags: flagsOf(command, settings), environment: process.env });
-  return { configuration, terminal: terminalOf(configuration) };
+  const configuration = await configure(settings, {
+    flags: flagsOf(command, settings),
+    environment: surroundings.environment,
+  });
+  return { configuration, terminal: terminalOf(configuration, surroundings) };
 }
 
 /** The flags that were really given, by the names of their settings. */
@@ -139,11 +152,11 @@ function defaultOf({ fallback }: Setting): string {
   return ` (default: ${typeof fallback === 'object' && 'words' in fallback ? fallback.words : String(fallback)})`;
 }
 
-const wantsDebug = (argv: readonly string[]): boolean => {
+const wantsDebug = (argv: readonly string[], { environment }: Surroundings): boolean => {
   const at = argv.indexOf('--log-level');
   const flag =
     at >= 0 ? argv[at + 1] : argv.find((arg) => arg.startsWith('--log-level='))?.slice('--log-level='.length);
-  return (flag ?? process.env['QUORATE_LOG_LEVEL']) === 'debug';
+  return (flag ?? environment['QUORATE_LOG_LEVEL']) === 'debug';
 };
 
 const examples = `

@@ -162,8 +162,11 @@ const commonSettings: readonly Setting[] = [
   },
 ];
 
+/** The commands that take settings; `plain` stands for those that only print, `all` for `config`. */
+export type CommandName = 'run' | 'demo' | 'bench' | 'plain' | 'all';
+
 /** The commands that take settings, with the ones they take; `all` has every setting once. */
-export const settingsOf = {
+export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
   run: [...groupSettings, ...workSettings, ...commonSettings],
   demo: [...groupSettings, ...workSettings, ...commonSettings],
   bench: [...groupSettings, ...benchSettings, ...commonSettings],
@@ -174,7 +177,7 @@ export const settingsOf = {
     ...benchSettings.filter((setting) => setting !== payload),
     ...commonSettings,
   ],
-} as const satisfies Record<string, readonly Setting[]>;
+};
 
 /** The variable of the environment that holds a setting. */
 export const variableOf = (setting: Setting): string => `QUORATE_${setting.name.toUpperCase().replaceAll('-', '_')}`;

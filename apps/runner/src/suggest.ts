@@ -3,9 +3,10 @@ import { closest, distance } from 'fastest-levenshtein';
 /** The nearest of the known words, when it is near enough to have been meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
-  const candidate = closest(word.toLowerCase(), [...known]);
+  const lower = new Map(known.map((name) => [name.toLowerCase(), name]));
+  const candidate = closest(word.toLowerCase(), [...lower.keys()]);
   const allowed = Math.max(2, Math.floor(Math.max(word.length, candidate.length) * 0.4));
-  return distance(word.toLowerCase(), candidate) <= allowed ? candidate : undefined;
+  return distance(word.toLowerCase(), candidate) <= allowed ? lower.get(candidate) : undefined;
 }
 
 /** A hint for an unknown word: the nearest known one, or where all of them stand. */

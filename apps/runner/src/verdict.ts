@@ -5,27 +5,28 @@
  * Safety holds at every moment, so that a violation is final. Liveness is about the end: what has not come while
  * something is still on its way is not violated yet, but undecided.
  */
+import type { ProtocolName } from './catalogue/protocols.js';
 import type { SenderRecord } from './run/delivery-log.js';
 import type { NodeReport } from './run/node-report.js';
 
+/** A promise by its name. */
+export type PropertyName = 'validity' | 'noDuplication' | 'integrity' | 'order' | 'agreement' | 'totality';
+
 /** The promises, in the order in which people read them. */
-export const propertyKinds = {
+export const propertyKinds: Readonly<Record<PropertyName, 'safety' | 'liveness'>> = {
   validity: 'liveness',
   noDuplication: 'safety',
   integrity: 'safety',
   order: 'safety',
   agreement: 'safety',
   totality: 'liveness',
-} as const;
-
-/** A promise by its name. */
-export type PropertyName = keyof typeof propertyKinds;
+};
 
 /** What each protocol promises. */
-export const promisesOf = {
+export const promisesOf: Readonly<Record<ProtocolName, readonly PropertyName[]>> = {
   basic: ['validity', 'noDuplication', 'integrity', 'order'],
   bracha: ['validity', 'noDuplication', 'integrity', 'agreement', 'totality'],
-} as const satisfies Record<string, readonly PropertyName[]>;
+};
 
 /** How a run ended: nothing moved any more, it was given up while something did, or somebody interrupted it. */
 export type Ending = 'quiet' | 'timeout' | 'interrupted';
@@ -33,6 +34,8 @@ export type Ending = 'quiet' | 'timeout' | 'interrupted';
 /** What is judged. */
 export interface Evidence {
   readonly promises: readonly PropertyName[];
+  /** Whether promises are about what correct nodes send alone, as those of links are: what a liar sends is its own affair. */
+  readonly ofCorrectSendersOnly: boolean;
   readonly ending: Ending;
   /** Values that each sender was given. */
   readonly count: number;
@@ -109,12 +112,13 @@ function checkValidity({ reports, senders, count }: Evidence): ReturnType<Check>
 }
 
 /** RBC2: at most one delivery under a number. */
-function checkNoDuplication({ reports }: Evidence): ReturnType<Check> {
-  for (const { node, log } of reports) {
-    const first = log.firstDuplicate;
-    if (first === undefined) continue;
-    const { sender, sequence } = first;
-    return { sender, sequence, detail: `node ${node} delivered number ${sequence} of node ${sender} twice` };
+function checkNoDuplication(evidence: Evidence): ReturnType<Check> {
+  for (const { node, log } of evidence.reports) {
+    for (const sender of judgedSenders(evidence)) {
+      const sequence = log.senders[sender]?.firstDuplicate;
+      if (sequence === undefined) continue;
+      return { sender, sequence, detail: `node ${node} delivered number ${sequence} of node ${sender} twice` };
+    }
   }
   return undefined;
 }
@@ -145,13 +149,13 @@ function firstNotBroadcast(record: SenderRecord, broadcast: number): number | un
 }
 
 /** Links are first in, first out. */
-function checkOrder({ reports }: Evidence): ReturnType<Check> {
-  for (const { node, log } of reports) {
-    const first = log.firstOutOfOrder;
-    // What a liar sends first is its own affair.
-    if (first === undefined || !reports.some((report) => report.node === first.sender)) continue;
-    const { sender, sequence } = first;
-    return { sender, sequence, detail: `node ${node} received number ${sequence} of node ${sender} after a later one` };
+function checkOrder(evidence: Evidence): ReturnType<Check> {
+  for (const { node, log } of evidence.reports) {
+    for (const sender of judgedSenders(evidence)) {
+      const sequence = log.senders[sender]?.firstOutOfOrder;
+      if (sequence === undefined) continue;
+      return { sender, sequence, detail: `node ${node} got number ${sequence} of node ${sender} after a later one` };
+    }
   }
   return undefined;
 }
@@ -203,11 +207,19 @@ function firstMissing(one: SenderRecord, other: SenderRecord): number | undefine
   return one.beyond.find((sequence) => sequence >= other.contiguous && !beyond.has(sequence));
 }
 
+function judgedSenders({ reports, ofCorrectSendersOnly }: Evidence): readonly number[] {
+  if (ofCorrectSendersOnly) return reports.map(({ node }) => node);
+  return Array.from({ length: reports[0]?.log.senders.length ?? 0 }, (_, sender) => sender);
+}
+
 const nothing: SenderRecord = {
   contiguous: 0,
   beyond: new Float64Array(),
   deviating: new Float64Array(),
   digests: new Uint8Array(),
+  duplicates: 0,
+  firstDuplicate: undefined,
+  firstOutOfOrder: undefined,
 };
 
 const correctSenders = (reports: readonly NodeReport[], senders: readonly number[]): readonly number[] =>

@@ -34,7 +34,8 @@ function judged(
   promises: readonly PropertyName[] = promisesOf.bracha,
 ): Judgement {
   const reports = deliveries.map((delivered, node) => reportOf(node, delivered));
-  return judge({ promises, ending, count, senders: [0, 1, 2, 3], reports });
+  const ofCorrectSendersOnly = promises === promisesOf.basic;
+  return judge({ promises, ofCorrectSendersOnly, ending, count, senders: [0, 1, 2, 3], reports });
 }
 
 const without = (sender: number, sequence: number): readonly Delivered[] =>
@@ -109,7 +110,14 @@ describe('every checker rejects a run that is known to be bad, and names the eve
         [2, 0],
       ]),
     );
-    const { properties } = judge({ promises: promisesOf.bracha, ending: 'quiet', count, senders: [3], reports });
+    const { properties } = judge({
+      promises: promisesOf.bracha,
+      ofCorrectSendersOnly: false,
+      ending: 'quiet',
+      count,
+      senders: [3],
+      reports,
+    });
     expect(properties).toMatchObject({ integrity: false, validity: true });
   });
 
@@ -139,6 +147,15 @@ describe('every checker rejects a run that is known to be bad, and names the eve
     const { properties, violations } = judged([everything, without(3, 2), without(3, 2)]);
     expect(properties).toMatchObject({ totality: false, validity: true });
     expect(violations[0]).toMatchObject({ property: 'totality', kind: 'liveness', sender: 3, sequence: 2 });
+  });
+
+  it('no duplication of links is about what correct nodes send', () => {
+    const again = everything.concat([[3, 0, 'again']]);
+    expect(judged([again, again, again], 'quiet', promisesOf.basic).verdict).toBe('valid');
+    const twice = everything.concat([[2, 0]]);
+    expect(judged([twice, everything, everything], 'quiet', promisesOf.basic).properties).toMatchObject({
+      noDuplication: false,
+    });
   });
 
   it('order: a message of a correct node overtook another', () => {
@@ -179,6 +196,7 @@ describe('what is not decided', () => {
     const blind = { ...first, log: { ...first.log, unrecorded: 1 } };
     const { verdict, properties } = judge({
       promises: promisesOf.bracha,
+      ofCorrectSendersOnly: false,
       ending: 'quiet',
       count,
       senders: [0],

@@ -8,6 +8,7 @@ export type {
   ReceiveOptions,
   SendOptions,
 } from './endpoint.js';
+export { envelopeSchema, type Envelope } from './envelope.js';
 export { errors } from './errors.js';
 export type { FaultRecord } from './fault-log.js';
 export type { EndpointMessage, MessageQuery } from './inbox.js';

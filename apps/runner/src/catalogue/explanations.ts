@@ -17,7 +17,6 @@ export function explanationOf(written: string): { readonly code: string } & Erro
   const code = written.toUpperCase().replace(/^(?=\d)/, 'Q');
   const explanation = explanations.get(code);
   if (explanation !== undefined) return { code, ...explanation };
-  const codes = [...explanations.keys()].map((known) => known.toLowerCase());
-  const hint = suggestion(code, codes, '`quorate list errors` names them all').replace(/q(?=\d{4})/, 'Q');
+  const hint = suggestion(code, [...explanations.keys()], '`quorate list errors` names them all');
   throw new QuorateError('Q9011', `there is no error code ${shown(written)}`, hint);
 }

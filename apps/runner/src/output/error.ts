@@ -1,4 +1,5 @@
 import { QuorateError } from '@quorate/serialization';
+import type { Surroundings } from '../surroundings.js';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 
 /** How an error is shown. */
@@ -18,20 +19,20 @@ export interface ErrorDocument {
   readonly exitStatus: number;
 }
 
-/** Codes that are not the person's mistake but ours. */
-const internalCodes: ReadonlySet<string> = new Set(['Q9000', 'Q9015']);
+/** Codes that are not the person's mistake: ours, and those of the layers that no flag reaches. */
+const isInternal = (code: string): boolean => code === 'Q9000' || code === 'Q9015' || /^Q[23]/.test(code);
 
 /** Shows an error on standard error in two lines, and answers with the exit status. */
-export function reportError(error: unknown, view: ErrorView): ExitStatus {
+export function reportError(error: unknown, view: ErrorView, { out, err }: Surroundings): ExitStatus {
   const known = error instanceof QuorateError ? error : unexpected(error);
-  const status = internalCodes.has(known.code) ? exitStatus.internal : exitStatus.usage;
-  process.stderr.write(`error ${known.code}: ${known.message}\n`);
-  if (known.hint !== '') process.stderr.write(`  ${known.hint}\n`);
-  if (view.debug) process.stderr.write(`${traceOf(error)}\n`);
+  const status = isInternal(known.code) ? exitStatus.internal : exitStatus.usage;
+  err.write(`error ${known.code}: ${known.message}\n`);
+  if (known.hint !== '') err.write(`  ${known.hint}\n`);
+  if (view.debug) err.write(`${traceOf(error)}\n`);
   if (view.json) {
     const { code, message, hint } = known;
     const document: ErrorDocument = { schema: 'quorate.error/1', code, message, hint, exitStatus: status };
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    out.write(`${JSON.stringify(document)}\n`);
   }
   return status;
 }

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Configuration } from '../configuration.js';
+import type { Output, Surroundings } from '../surroundings.js';
 
 /** The colours of picocolors, or none of them. */
 export type Colors = ReturnType<typeof createColors>;
@@ -16,7 +17,15 @@ export class Terminal {
   readonly quiet: boolean;
   readonly level: LogLevel;
 
-  constructor(options: { colors: boolean; json: boolean; quiet: boolean; level: LogLevel }) {
+  readonly #out: Output;
+  readonly #err: Output;
+
+  constructor(
+    { out, err }: Surroundings,
+    options: { colors: boolean; json: boolean; quiet: boolean; level: LogLevel },
+  ) {
+    this.#out = out;
+    this.#err = err;
     this.colors = createColors(options.colors);
     this.json = options.json;
     this.quiet = options.quiet;
@@ -25,32 +34,38 @@ export class Terminal {
 
   /** Whether a progress bar would be seen by somebody. */
   get showsProgress(): boolean {
-    return process.stderr.isTTY && !this.quiet && this.level !== 'silent';
+    return this.#err.isTTY === true && !this.quiet && this.level !== 'silent';
   }
 
   /** The result. */
   print(text: string): void {
-    process.stdout.write(`${text}\n`);
+    this.#out.write(`${text}\n`);
   }
 
   /** The result as one JSON document. */
   printDocument(document: object): void {
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    this.#out.write(`${JSON.stringify(document)}\n`);
+  }
+
+  /** A line about how far the work has come, where somebody would see it. */
+  progress(text: string): void {
+    if (this.showsProgress) this.#err.write(`${text}\n`);
   }
 
   /** A line of log. */
   log(level: Exclude<LogLevel, 'silent'>, text: string): void {
     if (levels.indexOf(level) < levels.indexOf(this.quiet ? 'error' : this.level)) return;
-    process.stderr.write(`${level}: ${text}\n`);
+    this.#err.write(`${level}: ${text}\n`);
   }
 }
 
 /** The terminal as the settings want it. */
-export function terminalOf(configuration: Configuration): Terminal {
+export function terminalOf(configuration: Configuration, surroundings: Surroundings): Terminal {
   const level = levels.find((known) => known === configuration.text('log-level')) ?? 'warn';
   const json = configuration.switch('json');
-  const colors = configuration.switch('color') && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
-  const terminal = new Terminal({ colors, json, quiet: configuration.switch('quiet'), level });
+  const colors =
+    configuration.switch('color') && surroundings.out.isTTY === true && surroundings.environment['TERM'] !== 'dumb';
+  const terminal = new Terminal(surroundings, { colors, json, quiet: configuration.switch('quiet'), level });
   for (const warning of configuration.warnings) terminal.log('warn', warning);
   return terminal;
 }

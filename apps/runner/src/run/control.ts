@@ -1,16 +1,15 @@
 /** What the main thread and a node's thread say to each other, on a port of their own beside the group's links. */
 import { workerData, type MessagePort } from 'node:worker_threads';
 import { QuorateError } from '@quorate/serialization';
-import type { NodeReport } from './node-report.js';
 
-/** To the node. */
-export type Order = { readonly kind: 'start' } | { readonly kind: 'report' };
+/** To the node: begin, begin to measure, put in no more, tell what came of it. */
+export type Order = 'start' | 'measure' | 'stop' | 'report';
 
-/** From the node. */
-export type Answer =
+/** From the node. `done` answers every order but `report`. */
+export type Answer<Report> =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'started' }
-  | { readonly kind: 'report'; readonly report: NodeReport }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'failed'; readonly error: Error };
 
 /** Where the port stands in `workerData`, beside the group's own part. */

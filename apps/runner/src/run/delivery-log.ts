@@ -23,6 +23,11 @@ export interface SenderRecord {
   /** Sequences whose payload is not the value that the sender was given, ascending, with the payloads' SHA-256. */
   readonly deviating: Float64Array;
   readonly digests: Uint8Array;
+  /** Deliveries under a number that had been delivered before, and the first such number. */
+  readonly duplicates: number;
+  readonly firstDuplicate: number | undefined;
+  /** The first number that came after a greater one. */
+  readonly firstOutOfOrder: number | undefined;
 }
 
 /** Everything one node delivered; plain data. */
@@ -31,12 +36,6 @@ export interface LogRecord {
   /** SHA-256, in hex, of the payloads joined by sender, then sequence. */
   readonly sha256: string;
   readonly senders: readonly SenderRecord[];
-  /** Deliveries under a number that had been delivered before, and the first of them. */
-  readonly duplicates: number;
-  readonly firstDuplicate: { readonly sender: number; readonly sequence: number } | undefined;
-  /** Deliveries whose sequence was lower than one that came before from the same sender. */
-  readonly outOfOrder: number;
-  readonly firstOutOfOrder: { readonly sender: number; readonly sequence: number } | undefined;
   /** Deliveries that were not recorded because a limit was reached: nothing can be said about them. */
   readonly unrecorded: number;
 }
@@ -49,10 +48,6 @@ export class DeliveryLog {
   #count = 0;
   #entries = 0;
   #bytes = 0;
-  #duplicates = 0;
-  #firstDuplicate: LogRecord['firstDuplicate'];
-  #outOfOrder = 0;
-  #firstOutOfOrder: LogRecord['firstOutOfOrder'];
   #unrecorded = 0;
 
   constructor(nodes: number, values: Values, limits: LogLimits = defaultLimits) {
@@ -70,18 +65,10 @@ export class DeliveryLog {
   record(sender: number, sequence: number, payload: Uint8Array): void {
     const log = this.#senders[sender];
     if (log === undefined) return;
-    if (log.has(sequence)) {
-      this.#duplicates++;
-      this.#firstDuplicate ??= { sender, sequence };
-      return;
-    }
+    if (log.has(sequence)) return log.repeat(sequence);
     const expected = sequence < this.#values.count && same(this.#values.at(sender, sequence), payload);
     if (!this.#admits(expected && sequence === log.contiguous, expected ? 0 : payload.length)) return;
     this.#count++;
-    if (sequence < log.highest) {
-      this.#outOfOrder++;
-      this.#firstOutOfOrder ??= { sender, sequence };
-    }
     const before = log.entries;
     log.add(sequence, expected ? undefined : Uint8Array.from(payload));
     this.#entries += log.entries - before;
@@ -94,10 +81,6 @@ export class DeliveryLog {
       count: this.#count,
       sha256: this.#joined(),
       senders: this.#senders.map((log) => log.summary()),
-      duplicates: this.#duplicates,
-      firstDuplicate: this.#firstDuplicate,
-      outOfOrder: this.#outOfOrder,
-      firstOutOfOrder: this.#firstOutOfOrder,
       unrecorded: this.#unrecorded,
     };
   }
@@ -121,7 +104,10 @@ export class DeliveryLog {
 
 class SenderLog {
   contiguous = 0;
-  highest = -1;
+  #highest = -1;
+  #duplicates = 0;
+  #firstDuplicate: number | undefined;
+  #firstOutOfOrder: number | undefined;
   readonly #beyond = new Set<number>();
   readonly #deviations = new Map<number, Uint8Array>();
 
@@ -140,13 +126,19 @@ class SenderLog {
 
   add(sequence: number, deviation: Uint8Array | undefined): void {
     if (deviation !== undefined) this.#deviations.set(sequence, deviation);
-    this.highest = Math.max(this.highest, sequence);
+    if (sequence < this.#highest) this.#firstOutOfOrder ??= sequence;
+    this.#highest = Math.max(this.#highest, sequence);
     if (sequence !== this.contiguous) {
       this.#beyond.add(sequence);
       return;
     }
     this.contiguous++;
     while (this.#beyond.size > 0 && this.#beyond.delete(this.contiguous)) this.contiguous++;
+  }
+
+  repeat(sequence: number): void {
+    this.#duplicates++;
+    this.#firstDuplicate ??= sequence;
   }
 
   *sequences(): Generator<number> {
@@ -165,7 +157,15 @@ class SenderLog {
         place * 32,
       );
     }
-    return { contiguous: this.contiguous, beyond: ascending(this.#beyond), deviating, digests };
+    return {
+      contiguous: this.contiguous,
+      beyond: ascending(this.#beyond),
+      deviating,
+      digests,
+      duplicates: this.#duplicates,
+      firstDuplicate: this.#firstDuplicate,
+      firstOutOfOrder: this.#firstOutOfOrder,
+    };
   }
 }
 

@@ -1,32 +1,34 @@
 /** One node's part of a run: it broadcasts its values, as many in flight as its host accepts, and records what it delivers. */
 import { createHistogram, performance, type RecordableHistogram } from 'node:perf_hooks';
 import type { Delivery } from '@quorate/reliable-broadcast';
-import type { Node, Transport } from '@quorate/transport';
+import type { Transport } from '@quorate/transport';
+import type { Order } from './control.js';
 import { DeliveryLog } from './delivery-log.js';
 import type { NodeReport } from './node-report.js';
+import type { Host } from './host.js';
+import type { ThreadWork } from './node-thread.js';
+import { openerFor, type Opener } from './open-host.js';
 import { correctNodes, type RunPlan } from './plan.js';
 import type { ProgressRow } from './progress.js';
 import { Values } from './values.js';
-
-/** How a participant gets its node: the protocol is none of its business. */
-export type OpenNode = (onOutputs: (deliveries: readonly Delivery[]) => void) => Promise<Node<Uint8Array, Delivery>>;
 
 /** Submit times that are remembered; more own values than that are never in flight. A power of two. */
 const timesKept = 65_536;
 /** Values put in before the others get a turn. */
 const perTurn = 256;
 
-/** A node at work. */
-export class Participant {
+/** A node that takes part in a run. */
+export class Participant implements ThreadWork<NodeReport> {
   readonly #transport: Transport;
   readonly #row: ProgressRow;
   readonly #values: Values;
   readonly #log: DeliveryLog;
   readonly #correct: boolean;
   readonly #last: number;
+  readonly #opener: Opener;
   readonly #submittedAt = new Float64Array(timesKept);
   readonly #latency: RecordableHistogram = createHistogram();
-  #node: Node<Uint8Array, Delivery> | undefined;
+  #host: Host | undefined;
   #next = 0;
   #waiting = false;
 
@@ -35,61 +37,57 @@ export class Participant {
     this.#row = row;
     this.#values = new Values(plan.work, plan.seed);
     this.#log = new DeliveryLog(plan.group.n, this.#values);
+    this.#opener = openerFor(plan, transport);
     this.#correct = correctNodes(plan).includes(transport.self);
     this.#last = plan.senders.includes(transport.self) ? this.#values.count : 0;
   }
 
-  /** Opens the node; nothing is broadcast before `start`. */
-  async open(open: OpenNode): Promise<void> {
-    this.#node = await open((deliveries) => this.#take(deliveries));
+  async open(): Promise<void> {
+    this.#host = await this.#opener.open((deliveries) => this.#take(deliveries));
   }
 
-  /** Begins to broadcast. */
-  start(): void {
+  /** Nothing is broadcast before `start`. */
+  carryOut(order: Order): void {
+    if (order !== 'start') return;
     this.#pump();
+    this.#opener.started();
   }
 
-  /** Everything until now. */
   report(): NodeReport {
-    const node = this.#opened();
-    const { messagesOut, messagesToSelf, bytesOut } = node.counters;
+    const host = this.#opened();
+    const { messagesOut, messagesToSelf, bytesOut } = host.counters;
     return {
       node: this.#transport.self,
       submitted: this.#next,
       log: this.#log.summary(),
-      faults: node.faults.map(({ peer, kind, certainty, detail, count }) => ({ peer, kind, certainty, detail, count })),
+      faults: host.faults.map(({ peer, kind, certainty, detail, count }) => ({ peer, kind, certainty, detail, count })),
       messages: messagesOut + messagesToSelf,
       bytes: bytesOut,
       latency: this.#latency,
     };
   }
 
-  /** Resolves when the node has stopped: with an error if it stopped itself, because an invariant is broken. */
   failure(): Promise<Error | undefined> {
     return this.#opened().failure;
   }
 
-  async close(): Promise<void> {
-    await this.#node?.close();
-  }
-
   #pump(): void {
     if (this.#waiting) return;
-    const node = this.#opened();
+    const host = this.#opened();
     for (let burst = 0; this.#next < this.#last; burst++) {
       if (burst === perTurn) return this.#pumpLater();
       const value = this.#values.at(this.#transport.self, this.#next);
       this.#submittedAt[this.#next & (timesKept - 1)] = performance.now();
-      if (!node.trySubmit(value)) return void this.#wait(node, Uint8Array.from(value));
+      if (!host.trySubmit(value)) return void this.#wait(host, Uint8Array.from(value));
       this.#row.submitted = ++this.#next;
     }
   }
 
   /** The host will take the value when it can. */
-  async #wait(node: Node<Uint8Array, Delivery>, value: Uint8Array): Promise<void> {
+  async #wait(host: Host, value: Uint8Array): Promise<void> {
     this.#waiting = true;
     try {
-      await node.submit(value);
+      await host.submit(value);
     } catch {
       // The node is closed or has failed; whoever opened it learns that from `failure`.
       return;
@@ -124,8 +122,8 @@ export class Participant {
     this.#row.faults = this.#opened().counters.faults;
   }
 
-  #opened(): Node<Uint8Array, Delivery> {
-    if (this.#node === undefined) throw new Error('the participant has not been opened');
-    return this.#node;
+  #opened(): Host {
+    if (this.#host === undefined) throw new Error('the participant has not been opened');
+    return this.#host;
   }
 }

@@ -32,6 +32,13 @@ export interface RunPlan {
   readonly timeout: number;
 }
 
+/** What a node speaks: the protocol itself, or the broadcast layer that stands in its place. */
+export type LayerName = 'basic' | BroadcastName;
+
+/** The layer that the nodes of a plan speak. */
+export const layerOf = ({ protocol, broadcast }: Pick<RunPlan, 'protocol' | 'broadcast'>): LayerName =>
+  protocol === 'basic' ? 'basic' : broadcast;
+
 /** How many values each sender broadcasts. */
 export const countOf = (work: Work): number => (work.kind === 'random' ? work.count : work.ends.length);
 

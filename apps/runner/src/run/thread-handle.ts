@@ -1,15 +1,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Answer, Order } from './control.js';
-import type { NodeReport } from './node-report.js';
 
 /** A node's thread as the main thread knows it. A thread that is gone answers nothing, and nobody waits for it. */
-export class NodeThread {
+export class NodeThread<Report> {
   readonly node: number;
   /** Resolves with the reason when the thread ended or its node stopped itself. Never rejects. */
   readonly gone: Promise<Error>;
   readonly #port: MessagePort;
-  readonly #answers = new Map<Answer['kind'], (answer: Answer | undefined) => void>();
-  readonly #early: Answer[] = [];
+  /** Who waits for an answer, first come, first served. */
+  readonly #waiting: ((answer: Answer<Report> | undefined) => void)[] = [];
+  /** Answers that nobody has asked for yet: at most the first one. */
+  readonly #early: Answer<Report>[] = [];
   #tellGone: (reason: Error) => void = () => undefined;
   #alive = true;
 
@@ -19,24 +20,22 @@ export class NodeThread {
     this.gone = new Promise((resolve) => {
       this.#tellGone = resolve;
     });
-    port.on('message', (answer: Answer) => this.#hear(answer));
+    port.on('message', (answer: Answer<Report>) => this.#hear(answer));
   }
 
-  /** Resolves when the thread is ready to begin, or is gone. */
+  /** Resolves when the thread is ready for orders, or is gone. */
   async ready(): Promise<void> {
-    await this.#next('ready');
+    await this.#next();
   }
 
-  /** Lets the thread begin; resolves when it has, or is gone. */
-  async start(): Promise<void> {
-    this.#order({ kind: 'start' });
-    await this.#next('started');
+  /** Gives an order; resolves when it was carried out, or the thread is gone. */
+  async order(order: Exclude<Order, 'report'>): Promise<void> {
+    await this.#ask(order);
   }
 
-  /** The node's account until now; nothing when it is gone. */
-  async report(): Promise<NodeReport | undefined> {
-    this.#order({ kind: 'report' });
-    const answer = await this.#next('report');
+  /** What came of it until now; nothing when the thread is gone. */
+  async report(): Promise<Report | undefined> {
+    const answer = await this.#ask('report');
     return answer?.kind === 'report' ? answer.report : undefined;
   }
 
@@ -44,32 +43,30 @@ export class NodeThread {
   end(reason: Error): void {
     this.#alive = false;
     this.#tellGone(reason);
-    for (const resolve of this.#answers.values()) resolve(undefined);
-    this.#answers.clear();
+    for (const resolve of this.#waiting.splice(0)) resolve(undefined);
   }
 
   close(): void {
     this.#port.close();
   }
 
-  #order(order: Order): void {
+  #ask(order: Order): Promise<Answer<Report> | undefined> {
     if (this.#alive) this.#port.postMessage(order);
+    return this.#next();
   }
 
-  #hear(answer: Answer): void {
+  #hear(answer: Answer<Report>): void {
     if (answer.kind === 'failed') return this.end(answer.error);
-    const resolve = this.#answers.get(answer.kind);
-    this.#answers.delete(answer.kind);
+    const resolve = this.#waiting.shift();
     if (resolve === undefined) this.#early.push(answer);
     else resolve(answer);
   }
 
-  #next(kind: Answer['kind']): Promise<Answer | undefined> {
-    const at = this.#early.findIndex((answer) => answer.kind === kind);
-    if (at >= 0) return Promise.resolve(this.#early.splice(at, 1)[0]);
+  #next(): Promise<Answer<Report> | undefined> {
     if (!this.#alive) return Promise.resolve(undefined);
+    if (this.#early.length > 0) return Promise.resolve(this.#early.shift());
     return new Promise((resolve) => {
-      this.#answers.set(kind, resolve);
+      this.#waiting.push(resolve);
     });
   }
 }

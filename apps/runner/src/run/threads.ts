@@ -1,15 +1,10 @@
 /** A run on worker threads, seen from the main thread: it starts the group, looks on until nothing moves, and judges. */
-import { MessageChannel } from 'node:worker_threads';
-import { QuorateError } from '@quorate/serialization';
-import { startGroup, type GroupEvent, type WorkerGroup } from '@quorate/transport/worker-threads';
-import { spawnWorker } from '../spawn.js';
 import { judge, promisesOf, type Ending } from '../verdict.js';
-import type { ThreadData } from './node-thread.js';
 import type { NodeReport } from './node-report.js';
 import { correctNodes, countOf, type RunPlan } from './plan.js';
 import { progressBuffer, ProgressRow } from './progress.js';
 import type { RunResult } from './result.js';
-import { NodeThread } from './thread-handle.js';
+import { firstFailure, openThreads, type ThreadGroup } from './thread-group.js';
 import { untilOver } from './watch.js';
 
 /** How a run is watched and stopped. */
@@ -25,80 +20,49 @@ export interface RunOptions {
 /** Carries out a plan. Throws Q9015 when the thread of a correct node fails. */
 export async function runOnThreads(plan: RunPlan, options: RunOptions): Promise<RunResult> {
   const progress = progressBuffer(plan.group.n);
-  const threads = new Map<number, NodeThread>();
-  const group = await startGroup({
-    group: plan.group,
-    data: { plan, progress } satisfies ThreadData,
-    spawn: (spawnOptions, node) => {
-      const { port1, port2 } = new MessageChannel();
-      threads.set(node, new NodeThread(node, port1));
-      return spawnWorker(spawnOptions, port2);
-    },
-    onEvent: (event) => {
-      if (event.kind === 'failed') threads.get(event.node)?.end(failureOf(event));
-      options.log?.(`node ${event.node} ${event.kind}`);
-    },
-  });
+  const group = await openThreads<NodeReport>(plan.group, { kind: 'run', plan, progress }, options.log);
   try {
-    return await carriedOut(plan, group, [...threads.values()], progress, options);
+    return await carriedOut(plan, group, progress, options);
   } finally {
     await group.close();
-    for (const thread of threads.values()) thread.close();
   }
 }
 
 async function carriedOut(
   plan: RunPlan,
-  group: WorkerGroup,
-  threads: readonly NodeThread[],
+  group: ThreadGroup<NodeReport>,
   progress: SharedArrayBuffer,
   { signal, watch = () => undefined }: RunOptions,
 ): Promise<RunResult> {
+  const { threads } = group;
   const correct = correctNodes(plan);
   const failed = firstFailure(threads.filter(({ node }) => correct.includes(node)));
+  const unlessFailed = <T>(work: Promise<T>): Promise<T> => Promise.race([failed, work]);
   const rows = correct.map((node) => new ProgressRow(progress, node));
-  await Promise.race([failed, Promise.all(threads.map((thread) => thread.ready()))]);
+  await unlessFailed(Promise.all(threads.map((thread) => thread.ready())));
   const begun = performance.timeOrigin + performance.now();
-  await Promise.race([failed, Promise.all(threads.map((thread) => thread.start()))]);
-  const over = untilOver({ group, rows, timeout: plan.timeout, signal, watch });
-  const ending = await Promise.race([failed, over]);
-  const collected = await Promise.race([failed, Promise.all(threads.map((thread) => thread.report()))]);
-  const all = collected.filter((report) => report !== undefined);
+  await unlessFailed(Promise.all(threads.map((thread) => thread.order('start'))));
+  const ending = await unlessFailed(untilOver({ group, rows, timeout: plan.timeout, signal, watch }));
+  const reports = await unlessFailed(Promise.all(threads.map((thread) => thread.report())));
   const lastDelivery = Math.max(begun, ...rows.map((row) => row.lastDelivery));
-  return resultOf(plan, ending, all, (lastDelivery - begun) / 1000);
+  const told = reports.filter((report) => report !== undefined);
+  return resultOf(plan, ending, told, (lastDelivery - begun) / 1000);
 }
 
 function resultOf(plan: RunPlan, ending: Ending, all: readonly NodeReport[], seconds: number): RunResult {
   const correct = correctNodes(plan);
   const reports = all.filter(({ node }) => correct.includes(node));
   const { senders, work } = plan;
+  const promises = promisesOf[plan.protocol];
+  const ofCorrectSendersOnly = plan.protocol === 'basic';
   return {
     plan,
     ending,
-    judgement: judge({ promises: promisesOf[plan.protocol], ending, count: countOf(work), senders, reports }),
+    judgement: judge({ promises, ofCorrectSendersOnly, ending, count: countOf(work), senders, reports }),
     reports,
     messages: all.reduce((sum, { messages }) => sum + messages, 0),
     bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
     seconds,
     rssBytesPerNode: Math.round(process.memoryUsage.rss() / plan.group.n),
   };
-}
-
-/** Rejects with Q9015 as soon as one of the threads is gone. */
-async function firstFailure(threads: readonly NodeThread[]): Promise<never> {
-  const [node, cause] = await Promise.race(
-    threads.map(async (thread): Promise<[number, Error]> => [thread.node, await thread.gone]),
-  );
-  throw new QuorateError(
-    'Q9015',
-    `the thread of node ${node} failed: ${cause.message}`,
-    'run again with --log-level debug',
-    {
-      cause,
-    },
-  );
-}
-
-function failureOf({ reason, error }: Extract<GroupEvent, { readonly kind: 'failed' }>): Error {
-  return new Error(reason, { cause: error });
 }

@@ -1,0 +1,118 @@
+import type { Gate, GateMetrics } from '../gate.js';
+import { passes } from '../gate.js';
+import { median, spread } from './statistics.js';
+import type { MemoryTrend, SubjectFigures, SubjectOptions } from './subject.js';
+
+/** What `quorate bench --json` prints. Figures are medians of the runs; a field may be added within a schema version. */
+export interface BenchDocument {
+  readonly schema: 'quorate.bench/1';
+  readonly protocol: string;
+  readonly n: number;
+  readonly f: number;
+  readonly payload: number;
+  readonly seconds: number;
+  readonly runs: number;
+  readonly seed: number;
+  readonly faults: readonly string[];
+  /** What one operation is. */
+  readonly operation: string;
+  readonly verdict: 'valid' | 'violated' | 'undecided';
+  readonly metrics: {
+    readonly opsPerSecond: number;
+    /** (greatest − least) / median over the runs. */
+    readonly spread: number;
+    readonly opsPerSecondByRun: readonly number[];
+    readonly baseline: { readonly name: string; readonly opsPerSecond: number; readonly ratio: number };
+    readonly messagesPerOp?: number;
+    readonly messagesPerOpExpected?: number;
+    readonly wireBytesPerOp?: number;
+    readonly cpuCores?: number;
+    readonly latencyMs?: { readonly p50: number; readonly p99: number };
+    readonly rssBytesPerNode?: number;
+    readonly memory?: MemoryTrend;
+    readonly details?: Readonly<Record<string, number | string>>;
+  };
+  readonly gates: readonly { readonly gate: string; readonly passed: boolean }[];
+  readonly machine: { readonly node: string; readonly cores: number };
+  readonly replay: string;
+}
+
+/** The medians of several runs. */
+export function metricsOf(runs: readonly SubjectFigures[]): BenchDocument['metrics'] {
+  const ops = runs.map(({ opsPerSecond }) => opsPerSecond);
+  const name = runs[0]?.baseline.name ?? '';
+  const details = runs.at(-1)?.details;
+  const latencyMs = latencyOf(runs);
+  const memory = memoryOf(runs);
+  return {
+    opsPerSecond: median(ops),
+    spread: spread(ops),
+    opsPerSecondByRun: ops,
+    baseline: {
+      name,
+      opsPerSecond: median(runs.map(({ baseline }) => baseline.opsPerSecond)),
+      ratio: median(runs.map(({ opsPerSecond, baseline }) => opsPerSecond / baseline.opsPerSecond)),
+    },
+    ...medianOf(runs, 'messagesPerOp'),
+    ...medianOf(runs, 'messagesPerOpExpected'),
+    ...medianOf(runs, 'wireBytesPerOp'),
+    ...medianOf(runs, 'cpuCores'),
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+    ...medianOf(runs, 'rssBytesPerNode'),
+    ...(memory === undefined ? {} : { memory }),
+    ...(details === undefined ? {} : { details }),
+  };
+}
+
+/** What gates are held against. */
+export function gateMetricsOf(metrics: BenchDocument['metrics']): GateMetrics {
+  return {
+    ops: metrics.opsPerSecond,
+    ratio: metrics.baseline.ratio,
+    p50: metrics.latencyMs?.p50,
+    p99: metrics.latencyMs?.p99,
+    cpu: metrics.cpuCores,
+    rss: metrics.rssBytesPerNode,
+    messages: metrics.messagesPerOp,
+    bytes: metrics.wireBytesPerOp,
+    growth: metrics.memory === undefined ? undefined : metrics.memory.rssLast / metrics.memory.rssFirst,
+  };
+}
+
+/** Each gate with whether it was kept. */
+export const judged = (gates: readonly Gate[], metrics: BenchDocument['metrics']): BenchDocument['gates'] =>
+  gates.map((gate) => ({ gate: gate.text, passed: passes(gate, gateMetricsOf(metrics)) }));
+
+/** The verdict of what was delivered meanwhile. */
+export const verdictOf = (runs: readonly SubjectFigures[]): BenchDocument['verdict'] =>
+  runs.some(({ consistent }) => consistent === false) ? 'violated' : 'valid';
+
+type Figure = 'messagesPerOp' | 'messagesPerOpExpected' | 'wireBytesPerOp' | 'cpuCores' | 'rssBytesPerNode';
+
+function medianOf(runs: readonly SubjectFigures[], name: Figure): Partial<Record<Figure, number>> {
+  const values = runs.map((run) => run[name]).filter((value) => value !== undefined);
+  return values.length === 0 ? {} : { [name]: median(values) };
+}
+
+function latencyOf(runs: readonly SubjectFigures[]): { p50: number; p99: number } | undefined {
+  const all = runs.map(({ latencyMs }) => latencyMs).filter((latency) => latency !== undefined);
+  if (all.length === 0) return undefined;
+  return { p50: median(all.map(({ p50 }) => p50)), p99: median(all.map(({ p99 }) => p99)) };
+}
+
+function memoryOf(runs: readonly SubjectFigures[]): MemoryTrend | undefined {
+  const all = runs.map(({ memory }) => memory).filter((memory) => memory !== undefined);
+  if (all.length === 0) return undefined;
+  const of = (name: keyof MemoryTrend): number => median(all.map((memory) => memory[name]));
+  return { rssFirst: of('rssFirst'), rssLast: of('rssLast'), heapFirst: of('heapFirst'), heapLast: of('heapLast') };
+}
+
+/** The command that measures the same again. */
+export function benchLine(name: string, options: SubjectOptions, runs: number, faults: readonly string[]): string {
+  const { group, payload, seconds, seed, broadcast } = options;
+  const words = [`npx quorate bench ${name} --nodes ${group.n} --faulty ${group.f} --payload ${payload}`];
+  for (const fault of faults) words.push(`--fault ${fault}`);
+  if (broadcast !== 'bracha') words.push(`--broadcast ${broadcast}`);
+  words.push(`--seconds ${seconds} --runs ${runs} --seed ${seed}`);
+  return words.join(' ');
+}

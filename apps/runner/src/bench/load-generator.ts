@@ -1,0 +1,128 @@
+/** One node under load: it broadcasts as fast as its host accepts, and counts what it delivers. */
+import { createHistogram, performance, type RecordableHistogram } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import type { Delivery } from '@quorate/reliable-broadcast';
+import type { Transport } from '@quorate/transport';
+import type { Order } from '../run/control.js';
+import type { Host } from '../run/host.js';
+import type { ThreadWork } from '../run/node-thread.js';
+import { openerFor, type Opener } from '../run/open-host.js';
+import type { LoadPlan, LoadReport } from './load-plan.js';
+
+/** Submit times that are remembered; more own values than that are never in flight. A power of two. */
+const timesKept = 65_536;
+/** Of so many own values one is timed. A power of two. */
+const timedEvery = 8;
+/** Values put in at a time; a host without a window accepts for ever. */
+const perTurn = 512;
+/** Deliveries push the load on; this clock does where there are none, in milliseconds. */
+const pushEvery = 5;
+/** Time between two looks at the heap, in milliseconds. */
+const heapEvery = 100;
+
+export class LoadGenerator implements ThreadWork<LoadReport> {
+  readonly #transport: Transport;
+  readonly #opener: Opener;
+  readonly #value: Buffer;
+  readonly #counts: Float64Array;
+  readonly #sums: Int32Array;
+  readonly #submittedAt = new Float64Array(timesKept / timedEvery);
+  readonly #heap: number[] = [];
+  #latency: RecordableHistogram = createHistogram();
+  #host: Host | undefined;
+  #next = 0;
+  #pushing: NodeJS.Timeout | undefined;
+  #sampling: NodeJS.Timeout | undefined;
+
+  constructor(plan: LoadPlan, transport: Transport, counts: SharedArrayBuffer) {
+    const { n } = plan.group;
+    this.#transport = transport;
+    this.#opener = openerFor(plan, transport);
+    this.#value = Buffer.alloc(plan.payload);
+    this.#counts = new Float64Array(counts, transport.self * n * 8, n);
+    this.#sums = new Int32Array(n);
+  }
+
+  async open(): Promise<void> {
+    this.#host = await this.#opener.open((deliveries) => this.#take(deliveries));
+  }
+
+  carryOut(order: Exclude<Order, 'report'>): void {
+    if (order === 'start') this.#start();
+    else if (order === 'measure') this.#measure();
+    else this.#stop();
+  }
+
+  report(): LoadReport {
+    const { messagesOut, messagesToSelf, bytesOut, faults } = this.#opened().counters;
+    return {
+      node: this.#transport.self,
+      submitted: this.#next,
+      sums: this.#sums,
+      faults,
+      messages: messagesOut + messagesToSelf,
+      bytes: bytesOut,
+      latency: this.#latency,
+      heap: Float64Array.from(this.#heap),
+    };
+  }
+
+  failure(): Promise<Error | undefined> {
+    return this.#opened().failure;
+  }
+
+  #start(): void {
+    this.#pushing = setInterval(() => this.#push(), pushEvery);
+    this.#opener.started();
+    this.#push();
+  }
+
+  #measure(): void {
+    this.#latency = createHistogram();
+    this.#sampling = setInterval(() => void this.#heap.push(getHeapStatistics().used_heap_size), heapEvery);
+  }
+
+  #stop(): void {
+    clearInterval(this.#pushing);
+    clearInterval(this.#sampling);
+    this.#pushing = undefined;
+  }
+
+  #push(): void {
+    if (this.#pushing === undefined) return;
+    const host = this.#opened();
+    for (let burst = 0; burst < perTurn; burst++) {
+      if (this.#value.length >= 4) this.#value.writeUInt32LE(this.#next % 2 ** 32);
+      const timed = this.#next % timedEvery === 0;
+      if (timed) this.#submittedAt[(this.#next % timesKept) / timedEvery] = performance.now();
+      if (!host.trySubmit(this.#value)) return;
+      this.#next++;
+    }
+  }
+
+  #take(deliveries: readonly Delivery[]): void {
+    const { self } = this.#transport;
+    for (const { sender, sequence, payload } of deliveries) {
+      this.#counts[sender] = (this.#counts[sender] ?? 0) + 1;
+      this.#sums[sender] = (this.#sums[sender] ?? 0) + wordOf(payload);
+      if (sender === self && sequence % timedEvery === 0) this.#time(sequence);
+    }
+    this.#push();
+  }
+
+  #time(sequence: number): void {
+    const submitted = this.#submittedAt[(sequence % timesKept) / timedEvery] ?? 0;
+    this.#latency.record(Math.max(1, Math.round((performance.now() - submitted) * 1e6)));
+  }
+
+  #opened(): Host {
+    if (this.#host === undefined) throw new Error('the host has not been opened');
+    return this.#host;
+  }
+}
+
+/** The first four bytes, which hold the value's number. */
+const wordOf = (payload: Uint8Array): number =>
+  payload.length < 4
+    ? 0
+    : (payload[0] ?? 0) | ((payload[1] ?? 0) << 8) | ((payload[2] ?? 0) << 16) | ((payload[3] ?? 0) << 24);

@@ -1,0 +1,27 @@
+import type { RecordableHistogram } from 'node:perf_hooks';
+import type { NodePlan } from '../run/open-host.js';
+
+/** A load: every node broadcasts as fast as its host accepts, until it is told to stop. */
+export interface LoadPlan extends NodePlan {
+  /** Length of a value, in bytes. */
+  readonly payload: number;
+}
+
+/** Deliveries by node, then by sender: memory that all threads see. */
+export const countsBuffer = (nodes: number): SharedArrayBuffer => new SharedArrayBuffer(nodes * nodes * 8);
+
+/** What one node tells of a load. */
+export interface LoadReport {
+  readonly node: number;
+  /** Values that its host accepted. */
+  readonly submitted: number;
+  /** By sender: sum of the first four bytes of what was delivered, modulo 2^32. The order does not matter. */
+  readonly sums: Int32Array;
+  readonly faults: number;
+  readonly messages: number;
+  readonly bytes: number;
+  /** Some of the latencies, in nanoseconds. */
+  readonly latency: RecordableHistogram;
+  /** The heap in use of this thread, in bytes, at regular times while it was measured. */
+  readonly heap: Float64Array;
+}

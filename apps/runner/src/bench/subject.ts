@@ -1,0 +1,54 @@
+/** What a bench is asked, and what it answers: one run of one subject, beside a baseline measured right after it. */
+import type { PlannedFault } from '../run/plan.js';
+import type { BroadcastName } from '../catalogue/broadcasts.js';
+import type { Group } from '@quorate/transport';
+
+/** How a subject is loaded. */
+export interface SubjectOptions {
+  readonly group: Group;
+  /** Length of a value, in bytes. */
+  readonly payload: number;
+  /** Length of the measurement; warming up comes before it. */
+  readonly seconds: number;
+  readonly seed: number;
+  readonly broadcast: BroadcastName;
+  readonly faults: readonly PlannedFault[];
+  readonly signal: AbortSignal;
+}
+
+/** Figures of one run. What a subject does not have is absent. */
+export interface SubjectFigures {
+  readonly opsPerSecond: number;
+  readonly baseline: { readonly name: string; readonly opsPerSecond: number };
+  readonly messagesPerOp?: number;
+  /** What the paper's formula says, where there is one and no fault disturbs it. */
+  readonly messagesPerOpExpected?: number;
+  readonly wireBytesPerOp?: number;
+  /** Processor time over elapsed time, of the whole process. */
+  readonly cpuCores?: number;
+  readonly latencyMs?: { readonly p50: number; readonly p99: number };
+  readonly rssBytesPerNode?: number;
+  /** Memory at the beginning and the end of the measurement. */
+  readonly memory?: MemoryTrend;
+  /** Whether what was delivered agreed everywhere. */
+  readonly consistent?: boolean;
+  /** Anything else that a subject measures, by name. */
+  readonly details?: Readonly<Record<string, number | string>>;
+}
+
+/** Medians of the first and of the last third of the measurement, in bytes. */
+export interface MemoryTrend {
+  readonly rssFirst: number;
+  readonly rssLast: number;
+  /** Heaps of all threads together. */
+  readonly heapFirst: number;
+  readonly heapLast: number;
+}
+
+/** Something that can be measured. */
+export interface Subject {
+  readonly name: string;
+  /** One operation, in words. */
+  readonly operation: string;
+  measure(options: SubjectOptions): Promise<SubjectFigures>;
+}

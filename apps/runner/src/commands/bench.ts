@@ -1,0 +1,128 @@
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { QuorateError } from '@quorate/serialization';
+import { bracha } from '../bench/bracha.js';
+import { benchLine, judged, metricsOf, verdictOf, type BenchDocument } from '../bench/document.js';
+import { benchPage } from '../bench/page.js';
+import type { Subject, SubjectFigures, SubjectOptions } from '../bench/subject.js';
+import { checkBehaviour } from '../catalogue/applicability.js';
+import { broadcastNamed } from '../catalogue/broadcasts.js';
+import type { Configuration } from '../configuration.js';
+import { exitStatus, type ExitStatus } from '../exit-status.js';
+import { parseGate, type Gate } from '../gate.js';
+import { interruptible } from '../interruption.js';
+import { digits, grouped } from '../output/quantity.js';
+import type { Terminal } from '../output/terminal.js';
+import { faultText } from '../run/result.js';
+import { shown, suggestion } from '../suggest.js';
+import { faultsOf, groupOf } from './plan.js';
+
+/** What can be measured, by name. */
+const subjects: readonly Subject[] = [bracha];
+
+/** `quorate bench [subject]`. Throws Q1001–Q1003, Q9002–Q9015. */
+export async function bench(
+  name: string,
+  { configuration, terminal }: { configuration: Configuration; terminal: Terminal },
+): Promise<ExitStatus> {
+  const subject = subjectNamed(name);
+  const gates = configuration.texts('gate').map(parseGate);
+  const options = optionsOf(configuration);
+  const wanted = configuration.number('runs');
+  let interrupted = false;
+  const figures = await interruptible(async (signal) => {
+    const done = await measured(subject, { ...options, signal }, wanted, terminal);
+    interrupted = signal.aborted;
+    return done;
+  });
+  if (figures.length === 0) return exitStatus.interrupted;
+  const document = documentOf(subject, { ...options, signal: AbortSignal.abort() }, figures, gates);
+  show(document, terminal);
+  return interrupted ? exitStatus.interrupted : statusOf(document);
+}
+
+type Options = Omit<SubjectOptions, 'signal'>;
+
+function optionsOf(configuration: Configuration): Options {
+  const group = groupOf(configuration);
+  const faults = faultsOf(configuration, group);
+  const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
+  for (const { behaviour } of faults) checkBehaviour(behaviour, 'bracha', broadcast);
+  return {
+    group,
+    faults,
+    broadcast,
+    payload: configuration.number('payload'),
+    seconds: configuration.number('seconds'),
+    seed: configuration.optionalNumber('seed') ?? randomInt(2 ** 32),
+  };
+}
+
+/** The figures of each run; of those that were finished, when somebody interrupts. */
+async function measured(
+  subject: Subject,
+  options: SubjectOptions,
+  runs: number,
+  terminal: Terminal,
+): Promise<readonly SubjectFigures[]> {
+  const figures: SubjectFigures[] = [];
+  while (figures.length < runs && !options.signal.aborted) {
+    try {
+      const one = await subject.measure(options);
+      figures.push(one);
+      terminal.progress(`run ${figures.length} of ${runs}: ${grouped(one.opsPerSecond)} a second`);
+    } catch (error) {
+      if (!options.signal.aborted) throw error;
+    }
+  }
+  return figures;
+}
+
+function documentOf(
+  subject: Subject,
+  options: SubjectOptions,
+  figures: readonly SubjectFigures[],
+  gates: readonly Gate[],
+): BenchDocument {
+  const { group, payload, seconds, seed } = options;
+  const faults = options.faults.map(faultText);
+  const metrics = metricsOf(figures);
+  return {
+    schema: 'quorate.bench/1',
+    protocol: subject.name,
+    n: group.n,
+    f: group.f,
+    payload,
+    seconds,
+    runs: figures.length,
+    seed,
+    faults,
+    operation: subject.operation,
+    verdict: verdictOf(figures),
+    metrics,
+    gates: judged(gates, metrics),
+    machine: { node: process.versions.node, cores: availableParallelism() },
+    replay: benchLine(subject.name, options, figures.length, faults),
+  };
+}
+
+function show(document: BenchDocument, terminal: Terminal): void {
+  const { opsPerSecond, baseline } = document.metrics;
+  if (terminal.json) terminal.printDocument(document);
+  else if (terminal.quiet)
+    terminal.print(`${grouped(opsPerSecond)} a second, ${digits(baseline.ratio)} × ${baseline.name}`);
+  else terminal.print(benchPage(document, terminal.colors));
+}
+
+function statusOf({ verdict, gates }: BenchDocument): ExitStatus {
+  if (verdict === 'violated') return exitStatus.safetyViolated;
+  return gates.every(({ passed }) => passed) ? exitStatus.valid : exitStatus.gateMissed;
+}
+
+function subjectNamed(name: string): Subject {
+  const names = subjects.map((subject) => subject.name);
+  const known = subjects.find((subject) => subject.name === name);
+  if (known !== undefined) return known;
+  const hint = suggestion(name, names, `bench measures ${names.join(', ')}`);
+  throw new QuorateError('Q9003', `bench does not know ${shown(name)}`, hint);
+}
