@@ -1,5 +1,5 @@
 /** Random schemas, and random values of any schema, for fast-check: what fails is shrunk to the smallest schema and value. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Field, RandomSource, Shape, Value } from '../src/index.js';
 
 /** Well-formed text of at most `max` UTF-8 bytes. */

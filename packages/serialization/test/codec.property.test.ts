@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { decode, Encoder } from '@msgpack/msgpack';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assembly, interpreted } from '../src/assembly.js';
 import { codecWith } from '../src/compile.js';
@@ -186,7 +186,8 @@ describe('what encode refuses', () => {
           expect(decoded).not.toBeInstanceOf(Refusal);
           expect(codecOf(other).encode(decoded)).toEqual(encoded);
         } else {
-          expect(encoded).toMatchObject({ code: 'Q2002', message: expect.stringMatching(/^value.* must be /) });
+          expect(encoded).toHaveProperty('code', 'Q2002');
+          expect(String(encoded)).toMatch(/^QuorateError: value.* must be /);
           const bytes = codecOf(shape).encode(value);
           const decoded = codecOf(other).decode(bytes);
           expect(decoded instanceof Refusal || !isDeepStrictEqual(decoded, value)).toBe(true);

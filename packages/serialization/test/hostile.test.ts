@@ -64,18 +64,11 @@ describe('NET-03 length bombs', () => {
 
   it('are refused with less than 8 MiB of growth, where a library without bounds takes a hundred', () => {
     const program = fileURLToPath(new URL('programs/length-bombs.ts', import.meta.url));
-    const growth: unknown = JSON.parse(
-      execFileSync(process.execPath, [...process.execArgv, program], { encoding: 'utf8' }),
-    );
-    expect(growth).toEqual({ ours: expect.any(Number), library: expect.any(Number), refused: true });
-    expect(growth).toHaveProperty(
-      'ours',
-      expect.toSatisfy((mebibytes: number) => mebibytes < 8),
-    );
-    expect(growth).toHaveProperty(
-      'library',
-      expect.toSatisfy((mebibytes: number) => mebibytes > 64),
-    );
+    const printed = execFileSync(process.execPath, [...process.execArgv, program], { encoding: 'utf8' });
+    const { ours, library, refused } = JSON.parse(printed) as { ours: number; library: number; refused: boolean };
+    expect(refused).toBe(true);
+    expect(ours).toBeLessThan(8);
+    expect(library).toBeGreaterThan(64);
   });
 
   it('are refused when a record, a tuple or a case has another number of items than it must', () => {
@@ -133,7 +126,13 @@ describe('NET-05 keys', () => {
 
   it('never reach a setter on Object.prototype', () => {
     let reached = false;
-    Object.defineProperty(Object.prototype, 'a', { configurable: true, set: () => (reached = true) });
+    // oxlint-disable-next-line no-extend-native -- what a polluted program looks like
+    Object.defineProperty(Object.prototype, 'a', {
+      configurable: true,
+      set() {
+        reached = true;
+      },
+    });
     try {
       expect(reason('mapping', '81 a161 01')).toBeUndefined();
       expect(reason('value', '81 a161 01')).toBeUndefined();

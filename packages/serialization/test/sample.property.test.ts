@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codec, integer, mutate, sample, type Shape } from '../src/index.js';
 import { seededRandom, shapes, shapesWithValues } from './arbitrary.js';

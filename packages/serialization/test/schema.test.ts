@@ -11,6 +11,7 @@ import {
   list,
   mapping,
   optional,
+  QuorateError,
   record,
   text,
   union,
@@ -38,12 +39,12 @@ describe('a schema that cannot be held is refused where it is built', () => {
     ['a field that is no identifier', () => record<{ 'a-b': boolean }>({ 'a-b': boolean() })],
     ['a field of digits', () => record<{ 0: boolean }>({ 0: boolean() })],
     ['a case of digits', () => union<{ kind: '7' }>({ 7: {} })],
-    ['a field named as what tells cases apart', () => union<{ kind: 'a' }>({ a: { kind: boolean() } as object })],
+    ['a field named as what tells cases apart', () => union<{ kind: 'a' }>({ a: { kind: boolean() } })],
     ['no case', () => union<never>({})],
   ])('%s', (_, build) => {
-    expect(build).toThrow(
-      expect.objectContaining({ code: 'Q2001', message: expect.stringMatching(/^a schema cannot hold /) }),
-    );
+    expect(build).toThrow(QuorateError);
+    expect(build).toThrow(expect.objectContaining({ code: 'Q2001' }));
+    expect(build).toThrow(/^a schema cannot hold /);
   });
 
   it('has its codes explained', () => {

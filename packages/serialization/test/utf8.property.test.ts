@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codec, Refusal, text } from '../src/index.js';
 import { compareUtf8, readUtf8, utf8Length, writeUtf8 } from '../src/utf8.js';
