@@ -12,25 +12,27 @@ export async function packAll(workspace: string, folder: string): Promise<number
   const tarballs = await readdir(folder);
   const packages = packagesOf(workspace);
   if (tarballs.length !== packages.length) throw new Error(`packed ${tarballs.length} of ${packages.length} packages`);
-  for (const tarball of tarballs) await inspect(folder, tarball);
+  const problems: string[] = [];
+  for (const tarball of tarballs) problems.push(...(await problemsIn(folder, tarball)));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
   return packages.length;
 }
 
 type PackedManifest = Manifest & { readonly bin?: object };
 
-async function inspect(folder: string, tarball: string): Promise<void> {
+/** What is wrong with a packed package, in sentences. */
+export async function problemsIn(folder: string, tarball: string): Promise<string[]> {
   const paths = (await run('tar', ['-tzf', tarball], { in: folder })).trim().split('\n');
   const files = new Set(paths.map((path) => path.replace(/^package\//, '')));
   const manifest = await run('tar', ['-xzOf', tarball, 'package/package.json'], { in: folder });
-  const problems = [
+  return [
     ...['LICENSE', 'README.md', 'package.json'].filter((file) => !files.has(file)).map((file) => `has no ${file}`),
     ...[...files].filter((file) => !isWanted(file)).map((file) => `contains ${file}`),
     ...targetsIn(JSON.parse(manifest) as PackedManifest)
       .filter((file) => !files.has(file))
       .map((file) => `names ${file}, and lacks it`),
     ...(/"(?:workspace|catalog):/.test(manifest) ? ['has a dependency that only the workspace understands'] : []),
-  ];
-  if (problems.length > 0) throw new Error(problems.map((problem) => `${tarball} ${problem}`).join('\n'));
+  ].map((problem) => `${tarball} ${problem}`);
 }
 
 const isWanted = (file: string): boolean =>

@@ -38,7 +38,7 @@ export async function startRegistry(folder: string, cache: string): Promise<Regi
   // Whoever publishes must present some token; this registry takes any.
   await writeFile(userConfig, `registry=${url}\n//127.0.0.1:${port}/:_authToken=anybody\nfund=false\naudit=false\n`);
   const server = fork(join(cache, 'node_modules/verdaccio/bin/verdaccio'), ['--config', config, '--listen', url], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   await started(server);
   return { url, env: environment(url, userConfig), close: () => stop(server) };
@@ -79,12 +79,17 @@ async function freePort(): Promise<number> {
 }
 
 /** verdaccio tells its parent when it listens. */
-const started = (server: ChildProcess): Promise<void> =>
-  new Promise((resolve, reject) => {
+function started(server: ChildProcess): Promise<void> {
+  const complaints: string[] = [];
+  server.stderr?.setEncoding('utf8').on('data', (text: string) => void complaints.push(text));
+  return new Promise((resolve, reject) => {
     server.once('message', () => resolve());
     server.once('error', reject);
-    server.once('exit', (status) => reject(new Error(`the registry ended with status ${status} before it listened`)));
+    server.once('exit', (status) =>
+      reject(new Error(`the registry ended with status ${status} before it listened\n${complaints.join('')}`)),
+    );
   });
+}
 
 async function stop(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null) return;
