@@ -156,7 +156,7 @@ export class EndpointHost implements Endpoint {
     if (signal?.aborted === true) return Promise.reject(abortReason(signal));
     try {
       if (this.trySend(to, payload, options)) return accepted;
-      return this.#waitingToSend.wait({ to, tag, round, payload: payload.slice() }, signal);
+      return this.#waitingToSend.wait({ to, tag, round, payload: new Uint8Array(payload) }, signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -166,7 +166,7 @@ export class EndpointHost implements Endpoint {
     const { to, tag, round, payload } = message;
     if (to === 'all') this.#writer.broadcast(message);
     else if (to !== this.self) this.#writer.send(to, message);
-    if (to === 'all' || to === this.self) this.#toSelf.push({ from: this.self, tag, round, payload: payload.slice() });
+    if (to === 'all' || to === this.self) this.#toSelf.push({ from: this.self, tag, round, payload: new Uint8Array(payload) });
   }
 
   #frame(from: NodeId, bytes: Uint8Array, start: number, end: number): void {
@@ -177,7 +177,7 @@ export class EndpointHost implements Endpoint {
       return;
     }
     const { tag, round, payload } = envelope;
-    this.#arrive({ from, tag, round, payload: payload.slice() });
+    this.#arrive({ from, tag, round, payload: new Uint8Array(payload) });
   }
 
   #arrive(message: EndpointMessage): void {
