@@ -48,7 +48,7 @@ export interface ReceiveOptions extends MessageQuery {
 export interface Endpoint {
   readonly group: Group;
   readonly self: NodeId;
-  /** Longest payload, in bytes: a frame less 82. */
+  /** Longest payload, in bytes: a frame less 81. */
   readonly maxPayloadBytes: number;
   /**
    * Sends a message; to oneself too. Resolves when it was accepted (waits while the transport is congested), not when it

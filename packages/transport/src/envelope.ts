@@ -9,8 +9,9 @@ export interface Envelope {
 
 const maxTagBytes = 64;
 /** What stands around a payload at most: array, tag, round, length. */
-export const envelopeBytes = 82;
+export const envelopeBytes = 81;
 
+/** The wire format of the basic layer, for whoever writes what an `Endpoint` reads. */
 export const envelopeSchema = (maxPayloadBytes: number): Schema<Envelope> =>
   record<Envelope>({
     tag: text({ max: maxTagBytes }),

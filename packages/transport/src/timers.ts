@@ -29,8 +29,9 @@ export class Timers<Timer> {
     this.#expire = expire;
   }
 
-  /** Arms a timer, anew if it is armed. Throws Q3007 without a clock. */
+  /** Arms a timer, anew if it is armed. Throws Q3007 without a clock, a `RangeError` on ticks that are none. */
   arm(timer: Timer, ticks: number): void {
+    if (!Number.isSafeInteger(ticks) || ticks < 1) throw new RangeError(`a timer of ${ticks} ticks`);
     if (this.#clock === undefined) {
       throw new QuorateError(
         'Q3007',
