@@ -16,6 +16,7 @@ import {
   runBundled,
   runByName,
   runCommand,
+  runExamples,
   runProgram,
   typeCheck,
 } from './release/foreign-project.js';
@@ -75,6 +76,7 @@ async function useFrom(from: Registry, workspace: string): Promise<void> {
   await part('import and require every entry point', () => importEverything(project, ['node']));
   await part('type-check under nodenext', () => typeCheck(project, compiler, 'nodenext'));
   await part('type-check under bundler', () => typeCheck(project, compiler, 'bundler'));
+  await part('run the examples of the READMEs', () => runExamples(project));
   await part('bundle for a browser', () => bundleForBrowser(project));
   await part('run on worker threads', () => runProgram(project, ['node']));
   await part('run on worker threads, bundled', () => runBundled(project, elsewhere));

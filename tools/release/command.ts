@@ -10,12 +10,17 @@ export interface CommandOptions {
   readonly status?: number;
 }
 
+/** No command of the check takes longer, in milliseconds; one that hangs is killed. */
+const patience = 300_000;
+
 /** Runs a command and answers what it wrote to standard output. Rejects, with all that it wrote, on another exit status. */
 export async function run(command: string, args: readonly string[], options: CommandOptions): Promise<string> {
   const child = spawn(command, args, {
     cwd: options.in,
     env: options.env ?? env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: patience,
+    killSignal: 'SIGKILL',
   });
   const out: string[] = [];
   const all: string[] = [];

@@ -1,6 +1,6 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { browserSafe } from '../layers/tree.js';
@@ -14,6 +14,8 @@ export interface ForeignProject {
   readonly env: NodeJS.ProcessEnv;
   /** Every entry point of every package, such as `@quorate/transport/contract`. */
   readonly doors: readonly string[];
+  /** The examples of the READMEs, by the names of their files in `src`. */
+  readonly examples: readonly string[];
 }
 
 const programs = fileURLToPath(new URL('foreign', import.meta.url));
@@ -34,10 +36,12 @@ export async function createForeignProject(
   await run('npm', ['install', ...packages.map(({ name }) => name), '@types/node@20'], { in: folder, env });
   await cp(programs, join(folder, 'src'), { recursive: true });
   await writeFile(join(folder, 'src/doors.ts'), namespacesOf(doors));
-  for (const { folder: from } of packages) await copyExamples(join(workspace, from, 'README.md'), join(folder, 'src'));
+  const readmes = ['.', ...packages.map((one) => one.folder)].map((from) => join(workspace, from, 'README.md'));
+  const examples: string[] = [];
+  for (const readme of readmes) examples.push(...(await copyExamples(readme, join(folder, 'src'))));
   await writeFile(join(folder, 'import.mjs'), doors.map((door) => `await import('${door}');\n`).join(''));
   await writeFile(join(folder, 'require.cjs'), doors.map((door) => `require('${door}');\n`).join(''));
-  return { folder, env, doors };
+  return { folder, env, doors, examples };
 }
 
 /** Loads every entry point, as a module and by `require`, with a Node of the given command line. */
@@ -71,6 +75,15 @@ export async function typeCheck(
 /** Runs the compiled program: four worker threads, from a worker file of the project's own. */
 export async function runProgram({ folder, env }: ForeignProject, node: readonly string[]): Promise<void> {
   checkGreetings(await runNode(node, ['build/program.js'], folder, env));
+}
+
+/** Runs the compiled examples of the READMEs. Those that start workers are parts of larger programs, and stay out. */
+export async function runExamples({ folder, env, examples }: ForeignProject): Promise<void> {
+  for (const name of examples) {
+    const file = join('build', `${name}.js`);
+    if (!(await readFile(join(folder, file), 'utf8')).includes('worker'))
+      await run('node', [file], { in: folder, env });
+  }
 }
 
 /** Bundles program and worker file, and runs them where nothing is installed. */
@@ -143,13 +156,15 @@ const namespacesOf = (doors: readonly string[]): string =>
     `for (const door of [${doors.map((_, index) => `door${index}`).join()}]) if (typeof door !== 'object') throw door;\n`,
   ].join('\n');
 
-/** The TypeScript blocks of a README that import something are programs. */
-async function copyExamples(readme: string, folder: string): Promise<void> {
-  if (!existsSync(readme)) return;
+/** The TypeScript blocks of a README that import something are programs. Answers the names that they got. */
+async function copyExamples(readme: string, folder: string): Promise<string[]> {
+  if (!existsSync(readme)) return [];
   const blocks = [...(await readFile(readme, 'utf8')).matchAll(/^```ts\n(import [\s\S]*?)^```$/gm)];
-  await mkdir(folder, { recursive: true });
-  const name = readme.split('/').at(-2) ?? 'root';
+  const names: string[] = [];
   for (const [index, [, text = '']] of blocks.entries()) {
-    await writeFile(join(folder, `readme-${name}-${index}.ts`), text);
+    const name = `readme-${basename(dirname(readme))}-${index}`;
+    await writeFile(join(folder, `${name}.ts`), text);
+    names.push(name);
   }
+  return names;
 }
