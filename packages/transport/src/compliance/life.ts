@@ -135,18 +135,22 @@ function quietTests({ expect, test }: Bench): void {
     let quiet = false;
     await group.run(0, 'hold', null);
     const released = group.quiet?.().then(() => void (quiet = true));
-    await group.run(1, 'tick', null);
+    // Frames come and go, and the group would have been quiet after them.
+    await group.run(0, 'send', { to: 1, count: 100, bytes: 64 });
+    await group.run(1, 'untilFrames', { from: 0, count: 100 });
+    for (let tick = 0; tick < 10; tick++) await group.run(1, 'tick', null);
     expect(quiet).toBe(false);
     await group.run(0, 'release', null);
     await released;
     quiet = false;
     await group.run(1, 'pause', null);
-    await group.run(0, 'send', { to: 1, count: 1, bytes: 64 });
+    await group.run(0, 'send', { to: 1, first: 100, count: 1, bytes: 64 });
     const read = group.quiet?.().then(() => void (quiet = true));
-    await group.run(1, 'tick', null);
+    for (let tick = 0; tick < 10; tick++) await group.run(1, 'tick', null);
     expect(quiet).toBe(false);
     await group.run(1, 'resume', null);
     await read;
+    expect(await group.run(1, 'untilFrames', { from: 0, count: 101 })).toBe(101);
   });
 }
 
