@@ -48,7 +48,7 @@ function faultFree<Message>({ it, expect }: TestFramework, { create }: Broadcast
         for (const sender of nodeIds(group)) {
           for (let sequence = 0; sequence < 3; sequence++) {
             const payload = payloadOf(seed, sender, sequence);
-            observer.input(sender, sequence, payload);
+            observer.broadcast(sender, sequence, payload);
             network.input(sender, payload);
           }
         }
@@ -146,7 +146,7 @@ function lyingSenders<Message>({ it, expect }: TestFramework, { create }: Broadc
         const observer = new BroadcastObserver({ group, correct: nodeIds(group).slice(0, nodes - faulty) });
         for (const liar of liars) tellTwoStories(network, create, liar, seed);
         const payload = payloadOf(seed, nodeId(group, 0), 0);
-        observer.input(nodeId(group, 0), 0, payload);
+        observer.broadcast(nodeId(group, 0), 0, payload);
         network.input(nodeId(group, 0), payload);
         network.run();
         expect({ seed, violations: violationsOf(network, observer) }).toEqual({ seed, violations: [] });

@@ -1,4 +1,4 @@
-export * from './contract.js';
+export * from '@quorate/transport/contract';
 export { BestEffortBroadcast, createBestEffortBroadcast } from './best-effort.js';
 export {
   checkPayload,
@@ -21,7 +21,7 @@ export {
   type Request,
   type Vote,
 } from './message.js';
-export { BroadcastObserver, properties, type BroadcastObserverOptions } from './properties.js';
+export { BroadcastObserver, broadcastProperties, properties, type BroadcastObserverOptions } from './properties.js';
 export { createReliableBroadcast, ReliableBroadcast, type ReliableBroadcastOptions } from './reliable-broadcast.js';
 export { firstSequence, incarnationOf } from './sequence.js';
 export { FirstValues } from './first-values.js';

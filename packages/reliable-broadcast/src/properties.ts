@@ -5,7 +5,15 @@
  * RBC1 validity · RBC2 no duplication · RBC3 integrity · RBC4 agreement · RBC5 totality · RBC6 one vote value ·
  * RBC7 at most one echo and one vote of each node.
  */
-import { equalBytes, NodeSet, type Group, type NodeId, type Violation } from '@quorate/transport/contract';
+import {
+  equalBytes,
+  NodeSet,
+  type Checker,
+  type CheckerFactory,
+  type Group,
+  type NodeId,
+  type Violation,
+} from '@quorate/transport/contract';
 import type { Delivery } from './broadcast.js';
 import type { Message } from './message.js';
 
@@ -40,7 +48,7 @@ export interface BroadcastObserverOptions {
  * Watches one run. Each method answers the violation that the event shows, if it does. Payloads may be given by digest,
  * as long as all are. Memory grows with the number of instances of the run.
  */
-export class BroadcastObserver {
+export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery> {
   readonly #correct: readonly NodeId[];
   readonly #isCorrect: NodeSet = new NodeSet();
   readonly #seen: readonly Map<number, Seen>[];
@@ -51,14 +59,15 @@ export class BroadcastObserver {
     this.#seen = Array.from({ length: group.n }, () => new Map<number, Seen>());
   }
 
-  /** A correct node broadcast this under its number. */
-  input(sender: NodeId, sequence: number, payload: Uint8Array): void {
+  /** A correct node broadcast this under its number. Who shows `sent` every message need not say it. */
+  broadcast(sender: NodeId, sequence: number, payload: Uint8Array): void {
     this.#of(sender, sequence).input = payload;
   }
 
-  /** A correct node sent this to everybody. */
-  sent(node: NodeId, message: Message): Violation | undefined {
-    if (!this.#isCorrect.has(node)) return undefined;
+  /** A correct node sent this. What it repeats for a single peer is no new echo or vote. */
+  sent(node: NodeId, to: NodeId | 'all', message: Message): Violation | undefined {
+    if (to !== 'all' || !this.#isCorrect.has(node)) return undefined;
+    if (message.kind === 'input') this.broadcast(node, message.sequence, message.payload);
     if (message.kind === 'echo') return this.#echoed(node, message.sender, message.sequence);
     if (message.kind === 'vote') return this.#voted(node, message.sender, message.sequence, message.value);
     return undefined;
@@ -124,6 +133,9 @@ export class BroadcastObserver {
     return seen;
   }
 }
+
+/** The checker for simulations. */
+export const broadcastProperties: CheckerFactory<Uint8Array, Message, Delivery> = (run) => new BroadcastObserver(run);
 
 const violation = (kind: Violation['kind'], name: string, detail: string): Violation => ({
   property: properties[name] ?? name,

@@ -62,7 +62,6 @@ export interface ReliableBroadcastOptions extends BroadcastOptions {
 type Effects = Effect<Message, Delivery>[];
 
 export class ReliableBroadcast implements Broadcast<Message> {
-  readonly schema: Schema<Message>;
   readonly maxPayload: number;
   readonly #group: Group;
   readonly #self: NodeId;
@@ -74,6 +73,7 @@ export class ReliableBroadcast implements Broadcast<Message> {
   readonly #own: Lane;
   readonly #answering: Answering;
   readonly #flood: FloodGauge;
+  #schema: Schema<Message> | undefined;
   #nextIndex = 0;
   /** What the event that is being handled wants done. */
   #effects: Effects = [];
@@ -83,7 +83,6 @@ export class ReliableBroadcast implements Broadcast<Message> {
     this.#group = group;
     this.#self = self;
     this.maxPayload = maxPayload;
-    this.schema = messageSchema(group, maxPayload);
     this.#limits = limitsFor(maxPayload, options.limits);
     this.#echoQuorum = intersecting(group);
     this.#oneCorrect = oneCorrect(group);
@@ -93,6 +92,12 @@ export class ReliableBroadcast implements Broadcast<Message> {
     this.#own = this.#livesOf(self).current;
     this.#answering = new Answering(group, this.#own, this.#limits);
     this.#flood = new FloodGauge(group);
+  }
+
+  /** Made when somebody asks: a simulation makes thousands of nodes and reads one schema. */
+  get schema(): Schema<Message> {
+    this.#schema ??= messageSchema(this.#group, this.maxPayload);
+    return this.#schema;
   }
 
   get nextSequence(): number {

@@ -84,14 +84,11 @@ export function start(
     node: (self) => new ReliableBroadcast({ group, self, ...changes }),
     watch: (node, effect) => {
       const violation =
-        effect.kind === 'send' && effect.to === 'all'
-          ? observer.sent(node, effect.message)
+        effect.kind === 'send'
+          ? observer.sent(node, effect.to, effect.message)
           : effect.kind === 'output'
             ? observer.output(node, effect.value)
             : undefined;
-      if (effect.kind === 'send' && effect.message.kind === 'input') {
-        observer.input(node, effect.message.sequence, effect.message.payload);
-      }
       if (violation !== undefined) violations.push(`${violation.property}: ${violation.detail}`);
     },
   });

@@ -13,4 +13,21 @@ for \`forge-sender\`, no content for \`equivocate\`, no answers for \`double-vot
     title: 'not a beginning',
     text: 'A fault begins after a whole number of ticks or events, 0 or more; one tick is a millisecond on a real clock.',
   },
+  Q5010: {
+    title: 'not a network',
+    text: 'Delays and ticks are whole numbers of 0 or more, chances are whole numbers below a million, and hindrances name nodes of the group.',
+  },
+  Q5011: {
+    title: 'more faulty nodes than the group tolerates',
+    text: 'The promises of a protocol hold for at most f faulty nodes. To watch what breaks beyond, make the group unsafe: `createGroup({ …, unsafe: true })`, `--allow-unsafe`.',
+  },
+  Q5012: {
+    title: 'speaking as a correct node',
+    text: 'Links are authenticated: nobody can send in the name of a correct node. Name the node among the faulty ones or the puppets.',
+  },
+  Q5013: {
+    title: 'no rest',
+    text: 'The run went on beyond the allowed number of messages. A protocol that never rests, or a run that needs a larger `maxMessages`.',
+  },
+  Q5014: { title: 'no schema', text: 'Raw bytes are read with the schema of a running node, and none runs.' },
 };

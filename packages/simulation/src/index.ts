@@ -1,3 +1,13 @@
 export * from './adversaries/index.js';
 export { errors } from './errors.js';
+export { million, type Cut, type NetworkOptions, type Partition } from './network.js';
+export type { AnyProtocol, ReportedFault } from './node-slot.js';
 export { seededRandom, type Random } from './random.js';
+export {
+  Simulation,
+  type Hold,
+  type InFlight,
+  type NodeContext,
+  type SimulationEvent,
+  type SimulationOptions,
+} from './simulation.js';

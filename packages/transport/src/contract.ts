@@ -7,6 +7,7 @@ export {
   bigint,
   bytes,
   choice,
+  codec,
   float,
   integer,
   list,
@@ -19,7 +20,6 @@ export {
   tuple,
   union,
   anyValue,
-  codec,
   equalBytes,
   mutate,
   sample,
@@ -38,7 +38,8 @@ export type { Fault } from './fault.js';
 export { createGroup, maxFaulty, maxNodes, type Group } from './group.js';
 export { nodeId, nodeIds, nodeIdSchema, type NodeId } from './node-id.js';
 export { NodeSet } from './node-set.js';
-export type { Violation } from './property.js';
+export type { Checker, CheckerFactory, Violation } from './property.js';
 export type { DurableProtocol, Protocol, TimedProtocol } from './protocol.js';
 export { lift, noEffects, type Effect, type Lifting, type Step } from './step.js';
 export { allCorrect, deliver, intersecting, oneCorrect } from './thresholds.js';
+export { timerKey } from './timers.js';

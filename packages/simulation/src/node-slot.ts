@@ -1,0 +1,33 @@
+import type { Fault, NodeId, Protocol, TimedProtocol } from '@quorate/transport';
+
+/** Any protocol that a simulation can run. */
+export type AnyProtocol<I, M, O, T> = Protocol<I, M, O, T> | TimedProtocol<I, M, O, T>;
+
+/** A fault that a node reported. */
+export interface ReportedFault {
+  readonly peer: NodeId;
+  readonly fault: Fault;
+}
+
+/** One node of a simulation: its protocol while it lives, and what came out of it. */
+export class NodeSlot<I, M, O, T> {
+  readonly id: NodeId;
+  /** Undefined while the node is down, and for puppets. */
+  protocol: AnyProtocol<I, M, O, T> | undefined;
+  incarnation = 0;
+  /** Keeps to the protocol: checkers look at it. */
+  readonly correct: boolean;
+  /** Values that wait until the protocol is ready for them. */
+  readonly waiting: I[] = [];
+  /** What it said to itself and has not heard yet. */
+  readonly local: M[] = [];
+  /** Armed timers by name; each with the number that tells its last arming from earlier ones. */
+  readonly timers: Map<string, number> = new Map();
+  readonly outputs: O[] = [];
+  readonly faults: ReportedFault[] = [];
+
+  constructor(id: NodeId, correct: boolean) {
+    this.id = id;
+    this.correct = correct;
+  }
+}
