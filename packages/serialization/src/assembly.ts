@@ -1,7 +1,7 @@
 /**
  * Takes the fields out of an object and puts them together again. The one thing that closures cannot do fast: an object
  * literal and a property access need the names in the source. So where the platform allows it (a content security policy
- * may not), that source is generated; elsewhere loops do the same, three times slower.
+ * may not), that source is generated; elsewhere loops do the same, at half the speed.
  */
 import type { Cursor } from './cursor.js';
 import type { FieldName } from './field-name.js';
@@ -31,17 +31,18 @@ export interface Assembly {
 
 export const interpreted: Assembly = {
   reader(fields, kind) {
-    const head: readonly [string, unknown][] = kind === undefined ? [] : [['kind', kind]];
+    const names = fields.map(({ name }) => [name, undefined] as const);
+    const blank = Object.fromEntries<unknown>(kind === undefined ? names : [['kind', kind], ...names]);
     return (cursor) => {
-      const entries = [...head];
+      // The properties are there already: no assignment reaches a setter that somebody hung on Object.prototype.
+      const object = { ...blank };
       for (const { name, read, expected } of fields) {
-        entries.push([name, read(cursor, cursor.byte(expected))]);
+        object[name] = read(cursor, cursor.byte(expected));
         if (cursor.refusal !== undefined) {
           return undefined;
         }
       }
-      // Not assignments: they would call a setter that somebody hung on Object.prototype.
-      return Object.fromEntries(entries);
+      return object;
     };
   },
 

@@ -6,7 +6,8 @@ export interface Codec<T> {
   encode(value: T): Uint8Array;
   /**
    * Writes the canonical encoding at `start` and returns the offset behind it, or −1 when `target` is too short
-   * (then the bytes behind `start` are unspecified). Throws Q2002 when the value does not fit the schema.
+   * (then the bytes behind `start` are unspecified). Allocates nothing. Throws Q2002 when the value does not fit the
+   * schema, Q2003 when `start` is no offset.
    */
   encodeInto(value: T, target: Uint8Array, start: number): number;
   /**

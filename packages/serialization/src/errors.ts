@@ -4,7 +4,7 @@ import type { ErrorCatalogue } from './error.js';
 export const errors: ErrorCatalogue = {
   Q2001: {
     title: 'not a schema',
-    text: `A schema states bounds that can be held: ranges in order, lengths below 2^31, field names that are identifiers, words and
+    text: `A schema states bounds that can be held: ranges in order, at most 2^26 items or bytes of text, byte strings below 2^31, field names that are identifiers, words and
 cases that differ. Whoever builds a schema that cannot be held is told at once, not when the first message comes.
 
 See the doc comment of the builder that threw.`,

@@ -17,42 +17,42 @@ export const doesNotFit: Error = new QuorateError('Q2002', 'a value does not fit
 
 /** The first place where `value` does not fit `shape`; `undefined` when it fits. */
 export function misfit(shape: Shape, value: unknown, path = 'value'): Misfit | undefined {
-  const here: Misfit = { path, expected: describe(shape), found: value };
+  const here = (): Misfit => ({ path, expected: describe(shape), found: value });
   switch (shape.kind) {
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : here;
+      return typeof value === 'boolean' ? undefined : here();
     case 'integer':
-      return isInteger(value, shape.min, shape.max) ? undefined : here;
+      return isInteger(value, shape.min, shape.max) ? undefined : here();
     case 'bigint':
-      return typeof value === 'bigint' && value >= shape.min && value <= shape.max ? undefined : here;
+      return typeof value === 'bigint' && value >= shape.min && value <= shape.max ? undefined : here();
     case 'float':
-      return isFloat(value, shape.min, shape.max) ? undefined : here;
+      return isFloat(value, shape.min, shape.max) ? undefined : here();
     case 'text':
-      return isText(value, shape.max) ? undefined : here;
+      return isText(value, shape.max) ? undefined : here();
     case 'bytes':
-      return isBytes(value) && value.length >= shape.min && value.length <= shape.max ? undefined : here;
+      return isBytes(value) && value.length >= shape.min && value.length <= shape.max ? undefined : here();
     case 'choice':
-      return shape.words.some((word) => word === value) ? undefined : here;
+      return shape.words.some((word) => word === value) ? undefined : here();
     case 'optional':
       return value === undefined ? undefined : misfit(shape.item, value, path);
     case 'list':
       return isArray(value) && value.length >= shape.min && value.length <= shape.max
         ? first(value, (item, index) => misfit(shape.item, item, `${path}[${index}]`))
-        : here;
+        : here();
     case 'tuple':
       return isArray(value) && value.length === shape.items.length
         ? first(shape.items, (item, index) => misfit(item, value[index], `${path}[${index}]`))
-        : here;
+        : here();
     case 'mapping':
       return isPlain(value) && Object.keys(value).length <= shape.max
         ? (badKey(value, shape.maxKey, path) ??
             first(Object.keys(value), (key) => misfit(shape.value, value[key], keyPath(path, key))))
-        : here;
+        : here();
     case 'record':
-      return isObject(value) ? misfitOfFields(shape.fields, value, path) : here;
+      return isObject(value) ? misfitOfFields(shape.fields, value, path) : here();
     case 'union': {
       const chosen = isObject(value) ? shape.cases.find((each) => each.name === value['kind']) : undefined;
-      return isObject(value) && chosen !== undefined ? misfitOfFields(chosen.fields, value, path) : here;
+      return isObject(value) && chosen !== undefined ? misfitOfFields(chosen.fields, value, path) : here();
     }
     default:
       return misfitOfPlain(value, shape.max, shape.maxDepth, path);
@@ -68,26 +68,26 @@ function misfitOfFields(
 }
 
 function misfitOfPlain(value: unknown, max: number, depth: number, path: string): Misfit | undefined {
-  const here: Misfit = { path, expected: describe({ kind: 'value', max, maxDepth: depth }), found: value };
+  const here = (): Misfit => ({ path, expected: describe({ kind: 'value', max, maxDepth: depth }), found: value });
   switch (typeof value) {
     case 'boolean':
       return undefined;
     case 'number':
-      return Number.isFinite(value) ? undefined : here;
+      return Number.isFinite(value) ? undefined : here();
     case 'bigint':
-      return value >= -(2n ** 63n) && value < 2n ** 64n ? undefined : here;
+      return value >= -(2n ** 63n) && value < 2n ** 64n ? undefined : here();
     case 'string':
-      return isText(value, max) ? undefined : here;
+      return isText(value, max) ? undefined : here();
     case 'object':
       break;
     default:
-      return here;
+      return here();
   }
   if (value === null) {
     return undefined;
   }
   if (isBytes(value)) {
-    return value.length <= max ? undefined : here;
+    return value.length <= max ? undefined : here();
   }
   if (isArray(value) && depth > 0 && value.length <= max) {
     return first(value, (item, index) => misfitOfPlain(item, max, depth - 1, `${path}[${index}]`));
@@ -98,7 +98,7 @@ function misfitOfPlain(value: unknown, max: number, depth: number, path: string)
       first(Object.keys(value), (key) => misfitOfPlain(value[key], max, depth - 1, keyPath(path, key)))
     );
   }
-  return here;
+  return here();
 }
 
 function badKey(value: Readonly<Record<string, unknown>>, max: number, path: string): Misfit | undefined {

@@ -35,8 +35,8 @@ function inOrder(value: unknown): unknown {
   }
   const keys = Object.keys(value).toSorted(compareUtf8);
   const entries = Object.fromEntries(keys.map((key) => [key, inOrder(value[key])]));
-  // A plain object shows keys such as "10" and "9" as numbers in order, whoever was added first.
-  return new Proxy(entries, { ownKeys: () => keys });
+  // A plain object shows keys such as "10" and "9" first, and as numbers in order.
+  return keys.some((key) => /^\d/.test(key)) ? new Proxy(entries, { ownKeys: () => keys }) : entries;
 }
 
 /** Reads the value whose first byte was `format`. */

@@ -102,17 +102,17 @@ export function float(bounds: { min?: number; max?: number } = {}): Schema<numbe
   return of({ kind: 'float', min, max });
 }
 
-/** Well-formed Unicode of at most `max` UTF-8 bytes. */
+/** Well-formed Unicode of at most `max` UTF-8 bytes, themselves at most 2^26. */
 export function text(bounds: { max: number }): Schema<string> {
   checkLength(bounds.max, 'text');
   return of({ kind: 'text', max: bounds.max });
 }
 
-/** `min … max` bytes. What is decoded is a view of the frame: copy what you keep. */
+/** `min … max` bytes, below 2^31. What is decoded is a view of the frame: copy what you keep. */
 export function bytes(bounds: { min?: number; max: number }): Schema<Uint8Array> {
   const { min = 0, max } = bounds;
-  checkLength(min, 'bytes');
-  checkLength(max, 'bytes');
+  checkLength(min, 'bytes', mostBytes);
+  checkLength(max, 'bytes', mostBytes);
   check(min <= max, `bytes bounds ${min} … ${max}`);
   return of({ kind: 'bytes', min, max });
 }
@@ -129,7 +129,7 @@ export function optional<T>(item: Schema<T>): Schema<T | undefined> {
   return of({ kind: 'optional', item: item.shape });
 }
 
-/** `min … max` items. */
+/** `min … max` items, at most 2^26. */
 export function list<T>(item: Schema<T>, bounds: { min?: number; max: number }): Schema<readonly T[]> {
   const { min = 0, max } = bounds;
   checkLength(min, 'list');
@@ -143,7 +143,7 @@ export function tuple<T extends readonly unknown[]>(items: { readonly [I in keyo
   return of({ kind: 'tuple', items: (items as readonly Schema<unknown>[]).map((item) => item.shape) });
 }
 
-/** At most `max` entries under string keys of at most `maxKey` bytes each. */
+/** At most `max` entries under string keys of at most `maxKey` bytes each; both at most 2^26. */
 export function mapping<T>(
   value: Schema<T>,
   bounds: { max: number; maxKey: number },
@@ -171,7 +171,10 @@ export function union<U extends { readonly kind: string }>(cases: CaseFields<U>)
   return of({ kind: 'union', cases: shapes });
 }
 
-/** Any plain value whose strings, byte strings and collections have at most `max` bytes or items each. */
+/**
+ * Any plain value whose strings, byte strings and collections have at most `max` bytes or items each (at most 2^26), nested at
+ * most `maxDepth` deep (at most 64; 0 is no collection at all).
+ */
 export function anyValue(bounds: { max: number; maxDepth?: number }): Schema<Value> {
   const { max, maxDepth = 16 } = bounds;
   checkLength(max, 'value');
@@ -186,8 +189,12 @@ function fieldsOf(fields: Fields<object>): readonly Field[] {
   });
 }
 
-function checkLength(length: number, what: string): void {
-  check(Number.isInteger(length) && length >= 0 && length <= 0x7fff_ffff, `${what} length ${length}`);
+/** Longer texts and larger collections are beyond what some engine can hold, and no two engines agree on the limit. */
+const mostItems = 2 ** 26;
+const mostBytes = 2 ** 31 - 1;
+
+function checkLength(length: number, what: string, most: number = mostItems): void {
+  check(Number.isInteger(length) && length >= 0 && length <= most, `${what} length ${length}`);
 }
 
 function check(condition: boolean, what: string): void {

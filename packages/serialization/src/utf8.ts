@@ -2,39 +2,45 @@
  * Strict UTF-8: the same verdict on every platform. Every byte of the input is read once, so that whoever shares the memory
  * cannot change what was checked.
  */
+import { writeRaw } from './write-format.js';
+
+const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Below so many bytes a loop over ASCII is faster than the platform's decoder. */
-const SHORT = 48;
+/** Up to so many bytes a loop is faster than a call of the platform. */
+const short = 48;
+const scratch = new Uint8Array(short);
 
 /** The text of `length` bytes at `at`, or `undefined` when they are not UTF-8. */
 export function readUtf8(bytes: Uint8Array, at: number, length: number): string | undefined {
-  if (length <= SHORT) {
-    const ascii = readAscii(bytes, at, length);
-    if (ascii !== undefined) {
-      return ascii;
-    }
+  return length <= short ? readShort(bytes, at, length) : decoded(copied(bytes, at, length));
+}
+
+function readShort(bytes: Uint8Array, at: number, length: number): string | undefined {
+  let ascii = '';
+  let all = 0;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[at + i] ?? 0;
+    scratch[i] = byte;
+    all |= byte;
+    ascii += String.fromCharCode(byte);
   }
-  // A private copy: the platform's decoder reads more than once, and browsers refuse shared memory.
+  return all < 0x80 ? ascii : decoded(scratch.subarray(0, length));
+}
+
+/** A private copy: the platform's decoder reads more than once, and browsers refuse shared memory. */
+function copied(bytes: Uint8Array, at: number, length: number): Uint8Array {
   const copy = new Uint8Array(length);
   copy.set(bytes.subarray(at, at + length));
+  return copy;
+}
+
+function decoded(bytes: Uint8Array): string | undefined {
   try {
-    return decoder.decode(copy);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }
-}
-
-function readAscii(bytes: Uint8Array, at: number, length: number): string | undefined {
-  let text = '';
-  for (let i = at; i < at + length; i++) {
-    const byte = bytes[i] ?? 0x80;
-    if (byte >= 0x80) {
-      return undefined;
-    }
-    text += String.fromCharCode(byte);
-  }
-  return text;
 }
 
 /** How many bytes `text` takes, or −1 when it holds half a surrogate pair and so has no encoding. */
@@ -59,8 +65,16 @@ export function utf8Length(text: string): number {
   return length;
 }
 
-/** Writes well-formed `text` at `at` and returns the offset behind it; what does not fit is dropped. */
-export function writeUtf8(text: string, target: Uint8Array, at: number): number {
+/** Writes well-formed `text` of `length` bytes at `at`; what does not fit is dropped. Returns the offset behind it. */
+export function writeUtf8(text: string, length: number, target: Uint8Array, at: number): number {
+  if (length > short) {
+    // Browsers refuse to encode into shared memory.
+    if (target.buffer instanceof ArrayBuffer) {
+      encoder.encodeInto(text, target.subarray(at));
+      return at + length;
+    }
+    return writeRaw(target, at, encoder.encode(text));
+  }
   let next = at;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

@@ -90,7 +90,9 @@ function writeText(value: unknown, max: number, target: Uint8Array, at: number):
     return refuse();
   }
   const length = utf8Length(value);
-  return length >= 0 && length <= max ? writeUtf8(value, target, writeTextHeader(target, at, length)) : refuse();
+  return length >= 0 && length <= max
+    ? writeUtf8(value, length, target, writeTextHeader(target, at, length))
+    : refuse();
 }
 
 function choiceWriter(words: readonly string[]): Write {

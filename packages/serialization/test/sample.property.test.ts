@@ -45,7 +45,7 @@ describe('sample', () => {
         deepStrictEqual(codecOf(shape).decode(codecOf(shape).encode(value)), value);
         deepStrictEqual(sample({ shape }, seededRandom(seed)), value);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -83,7 +83,7 @@ describe('mutate', () => {
         expect(isDeepStrictEqual(other, value)).toBe(values(shape) === 1);
         deepStrictEqual(mutate({ shape }, value, seededRandom(seed)), other);
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
   });
 

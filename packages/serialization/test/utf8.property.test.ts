@@ -54,9 +54,13 @@ describe('UTF-8', () => {
         expect(utf8Length(value)).toBe(wellFormed(value) ? expected.length : -1);
         if (wellFormed(value)) {
           const target = new Uint8Array(expected.length + 3);
-          expect(writeUtf8(value, target, 2)).toBe(expected.length + 2);
+          expect(writeUtf8(value, expected.length, target, 2)).toBe(expected.length + 2);
           expect(target.subarray(2, -1)).toEqual(expected);
           expect(readUtf8(target, 2, expected.length)).toBe(value);
+          const shared = new Uint8Array(new SharedArrayBuffer(expected.length));
+          expect(writeUtf8(value, expected.length, shared, 0)).toBe(expected.length);
+          expect(Uint8Array.from(shared)).toEqual(expected);
+          expect(writeUtf8(value, expected.length, new Uint8Array(1), 0)).toBe(expected.length);
         }
       }),
       { numRuns: 1000 },
