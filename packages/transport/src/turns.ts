@@ -23,8 +23,11 @@ export class Turns {
     if (this.#ending || this.#stopped) return;
     this.#ending = true;
     this.#letGo();
-    this.#end();
-    this.#ending = false;
+    try {
+      this.#end();
+    } finally {
+      this.#ending = false;
+    }
   };
 
   /** Ends a turn when our caller is done with what he is doing: a burst of submits is one turn. */

@@ -46,14 +46,14 @@ export function pressureTests({ describe, expect, test }: Bench): void {
       expect(await group.run(1, 'untilFrames', { from: 0, count: 100 })).toBe(100);
     });
 
-    test('NET-15 slow reader: one reads ten frames a turn, the others go on', { nodes: 4 }, async (group) => {
-      await group.run(3, 'behave', { pauseEvery: 10 });
+    test('NET-15 slow reader: one reads ten frames a turn, the others go on', { nodes: 3 }, async (group) => {
+      await group.run(2, 'behave', { pauseEvery: 10 });
       await group.run(0, 'send', { to: 'all', count: 2000, bytes: 200 });
       await group.run(1, 'untilFrames', { from: 0, count: 2000 });
-      await group.run(1, 'send', { to: 2, count: 2000, bytes: 200 });
-      await group.run(2, 'untilFrames', { from: 1, count: 2000 });
-      await group.run(3, 'untilFrames', { from: 0, count: 2000 });
-      expect(await group.run(3, 'log', { peer: 0 })).toEqual([opened, frames(0, 1999)]);
+      await group.run(1, 'send', { to: 0, count: 2000, bytes: 200 });
+      await group.run(0, 'untilFrames', { from: 1, count: 2000 });
+      await group.run(2, 'untilFrames', { from: 0, count: 2000 });
+      expect(await group.run(2, 'log', { peer: 0 })).toEqual([opened, frames(0, 1999)]);
     });
 
     test(
