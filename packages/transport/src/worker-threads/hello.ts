@@ -1,4 +1,4 @@
-import { blockOver, type Block } from './block.js';
+import { Block } from './block.js';
 import { wireVersion } from './layout.js';
 
 /** Who is at the two ends of a ring, and in which group: the first record in it. */
@@ -18,7 +18,7 @@ export const greetingBytes = 48;
 
 /** The record's bytes. */
 export function writeGreeting(greeting: Greeting): Block {
-  const block = blockOver(new ArrayBuffer(greetingBytes));
+  const block = Block.ofLength(greetingBytes);
   block.words.set([magic, wireVersion, ...idWords(greeting.groupId)]);
   block.words.set([greeting.nodes, greeting.faulty, greeting.from, greeting.to, greeting.incarnation], 6);
   return block;
@@ -27,7 +27,7 @@ export function writeGreeting(greeting: Greeting): Block {
 /** What is wrong with a greeting, or nothing. Each word is read once. */
 export function refuseGreeting(bytes: Uint8Array, start: number, end: number, expected: Greeting): string | undefined {
   if (end - start !== greetingBytes) return 'the greeting is no greeting';
-  const { words } = blockOver(bytes.slice(start, end).buffer);
+  const { words } = Block.over(bytes.slice(start, end).buffer);
   const wanted = writeGreeting(expected).words;
   if (words[0] !== magic) return 'the greeting is no greeting';
   if (words[1] !== wireVersion) return `wire version ${words[1]}, ours is ${wireVersion}`;

@@ -78,7 +78,7 @@ export class Link {
 
   /** Says who we are: the first record in our ring. */
   greet(): void {
-    this.out.put(kindHello, writeGreeting(this.#greeting), greetingBytes);
+    this.out.put(kindHello, writeGreeting(this.#greeting), 0, greetingBytes);
     this.out.publish();
   }
 

@@ -1,5 +1,5 @@
 import type { LinkEvent } from '../transport.js';
-import { blockOver, type Block } from './block.js';
+import { Block } from './block.js';
 import {
   acknowledgedWord,
   droppedHighWord,
@@ -33,7 +33,7 @@ export interface OutboundOwner {
   later(event?: LinkEvent): void;
 }
 
-const nothing = blockOver(new ArrayBuffer(0));
+const nothing = Block.ofLength(0);
 
 /**
  * The outgoing half of a link: a ring, and an outbox for what finds no room in it. When the outbox overruns, what waits is
@@ -73,10 +73,10 @@ export class Outbound {
   }
 
   /** Writes a record, now or when there is room. Dropped when the link is cut or closed. */
-  put(header: number, source: Block, length: number): void {
+  put(header: number, source: Block, from: number, length: number): void {
     if (this.#state !== 'open') return;
-    if (this.#waiting || !this.#ring.write(header, source, 0, length)) {
-      this.#overflow(header, source, length);
+    if (this.#waiting || !this.#ring.write(header, source, from, length)) {
+      this.#overflow(header, source, from, length);
     } else if (this.#ring.unpublished >= this.#publishAt) {
       this.publish();
     }
@@ -119,13 +119,13 @@ export class Outbound {
     this.#drop();
   }
 
-  #overflow(header: number, source: Block, length: number): void {
+  #overflow(header: number, source: Block, from: number, length: number): void {
     if (this.#ring.broken) {
       this.#owner.later();
     } else if (this.#outbox.bytes + recordBytes(length) > this.#limits.outboxBytes) {
       this.#cut(length);
     } else {
-      this.#outbox.push(header, source, 0, length);
+      this.#outbox.push(header, source, from, length);
       if (!this.#waiting) this.#wait();
       if (!this.#full && this.#outbox.bytes > this.#limits.highWater) this.#setFull(true);
     }
@@ -177,7 +177,7 @@ export class Outbound {
     this.#opening++;
     this.#state = 'open';
     Atomics.store(this.#ring.control, stateWord, this.#opening);
-    this.put(kindReopen, nothing, 0);
+    this.put(kindReopen, nothing, 0, 0);
     this.publish();
     this.#owner.later({ kind: 'reopened', incarnation: this.#incarnation });
   }

@@ -1,4 +1,4 @@
-import { blockOver, copyBlock, type Block } from './block.js';
+import { Block, copyBlock } from './block.js';
 import { recordBytes, recordHeaderBytes } from './layout.js';
 
 const chunkBytes = 64 * 1024;
@@ -81,7 +81,7 @@ export class Outbox {
 
   #take(needed: number): Chunk {
     const spare = needed > chunkBytes ? undefined : this.#spare.pop();
-    return spare ?? { block: blockOver(new ArrayBuffer(Math.max(needed, chunkBytes))), readAt: 0, writeAt: 0 };
+    return spare ?? { block: Block.ofLength(Math.max(needed, chunkBytes)), readAt: 0, writeAt: 0 };
   }
 
   #drop(chunk: Chunk): void {

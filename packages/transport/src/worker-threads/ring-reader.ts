@@ -1,4 +1,4 @@
-import { blockOver, type Block } from './block.js';
+import { Block } from './block.js';
 import {
   controlBytes,
   headWord,
@@ -45,8 +45,9 @@ export class RingReader {
   constructor(memory: SharedArrayBuffer, maxFrameBytes: number) {
     this.control = new Int32Array(memory, 0, controlBytes / 4);
     this.size = memory.byteLength - controlBytes;
-    this.#data = blockOver(memory, controlBytes, this.size);
+    this.#data = Block.over(memory, controlBytes, this.size);
     this.#maxFrameBytes = maxFrameBytes;
+    this.#head = Atomics.load(this.control, headWord) & ~7;
   }
 
   /** Why nothing is read here any more, if so. */

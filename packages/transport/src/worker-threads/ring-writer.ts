@@ -1,4 +1,4 @@
-import { blockOver, copyBlock, type Block } from './block.js';
+import { Block, copyBlock } from './block.js';
 import { controlBytes, headWord, kindWrap, recordBytes, recordHeaderBytes, tailWord } from './layout.js';
 
 /**
@@ -18,12 +18,13 @@ export class RingWriter {
   #head = 0;
   #broken = false;
 
-  /** A fresh ring: control block and data, zeroed. */
+  /** A ring that nobody has written to: its cursors stand at the same place, wherever that is. */
   constructor(memory: SharedArrayBuffer) {
     this.control = new Int32Array(memory, 0, controlBytes / 4);
     this.size = memory.byteLength - controlBytes;
     this.#mask = this.size - 1;
-    this.#data = blockOver(memory, controlBytes, this.size);
+    this.#data = Block.over(memory, controlBytes, this.size);
+    this.#head = this.#published = this.#tail = Atomics.load(this.control, tailWord);
   }
 
   /** The reader's cursor stands where no reader can be: somebody scribbled in the ring. */

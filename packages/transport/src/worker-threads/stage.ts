@@ -1,54 +1,64 @@
-import { blockOver, fewBytes, type Block } from './block.js';
-
-const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+import { Block, fewBytes } from './block.js';
 
 /**
- * Where a frame stands, aligned, while it is copied into one ring after the other. Shared memory is copied word by word only when
- * both sides are aligned (byte by byte it is ten times slower), and callers pass bytes from anywhere.
+ * Makes a caller's bytes ready to be copied into one ring after the other. Shared memory is copied word by word only when both
+ * sides are aligned (byte by byte it is ten times slower), and callers pass bytes from anywhere: what is not aligned is
+ * copied to the side first.
  */
-export class Stage implements Block {
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
-  /** Callers tend to pass ranges of one and the same buffer; a view of it pays from the second time on. */
-  #source: Uint8Array | undefined;
-  #view: DataView | undefined;
-  #viewed = 0;
+export class Stage {
+  /** Where the bytes that were loaded stand, until the caller's call returns … */
+  source: Block;
+  /** … and at which offset, a multiple of 4. */
+  from = 0;
+  readonly #own: Block;
+  /** Callers tend to pass ranges of one and the same array; a view of its words pays from the second time on. */
+  #array: Uint8Array | undefined;
+  #view: Block | undefined;
+  #end = 0;
 
   /** `capacity`: the longest range that is ever loaded, in bytes. */
   constructor(capacity: number) {
-    const { bytes, words } = blockOver(new ArrayBuffer((capacity + 7) & ~7));
-    this.bytes = bytes;
-    this.words = words;
+    this.#own = Block.ofLength(capacity);
+    this.source = this.#own;
   }
 
-  /** Copies `bytes[start … end)` to the beginning. */
   load(bytes: Uint8Array, start: number, end: number): void {
-    if (end - start > fewBytes || bytes !== this.#source || bytes.length !== this.#viewed) {
-      this.#source = bytes;
-      this.#view = undefined;
-      this.#viewed = bytes.length;
-      this.bytes.set(bytes.subarray(start, end));
-      return;
+    const view = this.#view;
+    const length = end - start;
+    // Longer ranges are copied by `TypedArray.set`, eight bytes at a time.
+    const misaligned = start & (length > fewBytes ? 7 : 3);
+    if (bytes !== this.#array || view === undefined || misaligned !== 0 || start + ((length + 7) & ~7) > this.#end) {
+      this.#copyAside(bytes, start, end);
+    } else {
+      this.source = view;
+      this.from = start;
     }
-    this.#view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#copy(this.#view, start, end);
   }
 
-  /** Lets go of the caller's buffer. */
+  /** Lets go of the caller's array. */
   release(): void {
-    this.#source = undefined;
+    this.#array = undefined;
     this.#view = undefined;
+    this.source = this.#own;
   }
 
-  #copy(view: DataView, start: number, end: number): void {
-    const { words } = this;
-    const whole = start + ((end - start) & ~7);
-    let word = 0;
-    let at = start;
-    for (; at < whole; at += 8, word += 2) {
-      words[word] = view.getInt32(at, littleEndian);
-      words[word + 1] = view.getInt32(at + 4, littleEndian);
+  #copyAside(bytes: Uint8Array, start: number, end: number): void {
+    if (bytes !== this.#array) {
+      this.#array = bytes;
+      this.#view = undefined;
+    } else if (this.#view === undefined) {
+      this.#look(bytes);
     }
-    for (let to = word << 2; at < end; at++, to++) this.bytes[to] = view.getUint8(at);
+    this.#own.bytes.set(bytes.subarray(start, end));
+    this.source = this.#own;
+    this.from = 0;
+  }
+
+  #look(bytes: Uint8Array): void {
+    const { buffer, byteOffset, length } = bytes;
+    // A view of a buffer that shrinks would read zeros.
+    if ((byteOffset & 7) !== 0 || ('resizable' in buffer && buffer.resizable === true)) return;
+    this.#view = new Block(bytes, new Int32Array(buffer, byteOffset, length >>> 2));
+    this.#end = length & ~3;
   }
 }

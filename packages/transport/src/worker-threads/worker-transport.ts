@@ -5,14 +5,15 @@ import type { NodeId } from '../node-id.js';
 import type { LinkEvent, Transport, TransportHandler } from '../transport.js';
 import { activityWord, holdsWord, kindFirst, kindMore, kindWhole, longestRecord, waitingLinksWord } from './layout.js';
 import { Link, type LinkOffer, type LinkOwner } from './link.js';
+import { Linger } from './linger.js';
 import type { OutboundLimits } from './outbound.js';
 import { fallAsleep, wake, wakeUp } from './sleeper.js';
 import { Stage } from './stage.js';
 
 /** Records that a node reads in one turn before its event loop gets a chance. */
 const turnRecords = 1024;
-/** How long a thread that has a processor to itself looks again before it sleeps, in milliseconds: waking it costs about as much. */
-const lingerMs = 0.05;
+/** After a turn with so many records there is one more before the thread sleeps. */
+const manyRecords = 64;
 
 /** What a worker is told when it joins. */
 export interface TransportSetup {
@@ -41,6 +42,7 @@ export class WorkerTransport implements Transport {
   readonly #stage: Stage;
   readonly #longestRecord: number;
   readonly #owner: LinkOwner;
+  readonly #linger: Linger = new Linger();
   readonly #left: () => void;
   /** The live links, in no order, and the same by peer. */
   #links: Link[] = [];
@@ -58,7 +60,6 @@ export class WorkerTransport implements Transport {
   #fullLinks = 0;
   #tellWritable = false;
   #first = 0;
-  #idleSince = 0;
 
   /** `left` is called once, when the transport was closed. */
   constructor(setup: TransportSetup, left: () => void) {
@@ -98,11 +99,11 @@ export class WorkerTransport implements Transport {
     const link = this.#byPeer[to];
     if (link === undefined) return;
     if (end - start > this.#longestRecord) {
-      this.#parts(bytes, start, end, (header, length) => link.out.put(header, this.#stage, length));
+      this.#parts(bytes, start, end, (header, length) => this.#put(link, header, length));
       return;
     }
     this.#stage.load(bytes, start, end);
-    link.out.put(kindWhole, this.#stage, end - start);
+    this.#put(link, kindWhole, end - start);
   }
 
   broadcast(bytes: Uint8Array, start: number, end: number): void {
@@ -205,8 +206,14 @@ export class WorkerTransport implements Transport {
     );
   }
 
+  /** What was loaded into the stage last. */
+  #put(link: Link, header: number, length: number): void {
+    link.out.put(header, this.#stage.source, this.#stage.from, length);
+  }
+
   #putAll(header: number, length: number): void {
-    for (const link of this.#links) link.out.put(header, this.#stage, length);
+    const { source, from } = this.#stage;
+    for (const link of this.#links) link.out.put(header, source, from, length);
   }
 
   /** A frame that is longer than a record, in parts. */
@@ -285,7 +292,7 @@ export class WorkerTransport implements Transport {
     if (!this.#isOpen()) return;
     this.flush();
     if (told) this.#noteActivity();
-    this.#goOn(told);
+    this.#goOn(records);
   };
 
   #isOpen(): boolean {
@@ -337,21 +344,12 @@ export class WorkerTransport implements Transport {
     return true;
   }
 
-  /** Takes another turn, or sleeps. */
-  #goOn(told: boolean): void {
+  /** Takes another turn, or sleeps. After many records, or when it lately paid, it looks again before it sleeps: to be woken costs both ends more. */
+  #goOn(records: number): void {
     if (this.#scheduled) return;
-    if (told || this.#needsTurn()) {
-      this.#idleSince = 0;
+    if (records >= manyRecords || (this.#setup.roomy && this.#linger.again(records > 0, performance.now()))) {
       this.#awaken();
       return;
-    }
-    if (this.#setup.roomy) {
-      const now = performance.now();
-      if (this.#idleSince === 0) this.#idleSince = now;
-      if (now - this.#idleSince < lingerMs) {
-        this.#awaken();
-        return;
-      }
     }
     fallAsleep(this.#states, this.self, !this.#paused);
     // Whoever published before it could see that we sleep does not wake us.
