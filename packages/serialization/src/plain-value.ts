@@ -20,21 +20,27 @@ import { compareUtf8 } from './utf8.js';
 
 const encoder = new Encoder({ useBigInt64: true });
 
-/** The bytes of a value that fits, valid until the next call: @msgpack/msgpack writes them, only the order of keys is ours. */
-export function plainValueBytes(value: unknown): Uint8Array {
-  return encoder.encodeSharedRef(inOrder(value));
+/** The bytes of what `inOrder` returned, if it fits. Valid until the next call. */
+export function plainValueBytes(ordered: unknown): Uint8Array {
+  return encoder.encodeSharedRef(ordered);
 }
 
-/** The same value, its objects showing their keys in the order of their bytes. */
-function inOrder(value: unknown): unknown {
+/**
+ * A copy of a value, which no getter can change any more, its objects showing their keys in the order of their bytes: so
+ * @msgpack/msgpack writes them. What is nested deeper than `depth` stays as it is.
+ */
+export function inOrder(value: unknown, depth: number): unknown {
+  if (depth === 0) {
+    return value;
+  }
   if (isArray(value)) {
-    return value.map(inOrder);
+    return Array.from(value, (item) => inOrder(item, depth - 1));
   }
   if (!isPlain(value)) {
     return value;
   }
   const keys = Object.keys(value).toSorted(compareUtf8);
-  const entries = Object.fromEntries(keys.map((key) => [key, inOrder(value[key])]));
+  const entries = Object.fromEntries(keys.map((key) => [key, inOrder(value[key], depth - 1)]));
   // A plain object shows keys such as "10" and "9" first, and as numbers in order.
   return keys.some((key) => /^\d/.test(key)) ? new Proxy(entries, { ownKeys: () => keys }) : entries;
 }

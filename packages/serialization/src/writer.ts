@@ -2,7 +2,7 @@
 import type { Assembly, WriteField } from './assembly.js';
 import { fieldName } from './field-name.js';
 import { doesNotFit, isArray, isBytes, isFloat, isInteger, isObject, isPlain, misfit } from './fits.js';
-import { plainValueBytes } from './plain-value.js';
+import { inOrder, plainValueBytes } from './plain-value.js';
 import type { Field, Shape, ShapeOf } from './schema.js';
 import { compareUtf8, utf8Length, writeUtf8 } from './utf8.js';
 import {
@@ -172,8 +172,10 @@ function unionWriter(shape: ShapeOf<'union'>, assembly: Assembly): Write {
 }
 
 function plainValueWriter(shape: ShapeOf<'value'>): Write {
-  return (value, target, at) =>
-    misfit(shape, value) === undefined ? writeRaw(target, at, plainValueBytes(value)) : refuse();
+  return (value, target, at) => {
+    const ordered = inOrder(value, shape.maxDepth);
+    return misfit(shape, ordered) === undefined ? writeRaw(target, at, plainValueBytes(ordered)) : refuse();
+  };
 }
 
 function writeFields(fields: readonly Field[], assembly: Assembly): readonly WriteField[] {

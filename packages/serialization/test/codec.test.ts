@@ -228,6 +228,17 @@ describe('what does not fit is refused by encode, with the path to the field', (
     expect(Buffer.from(subject.encode(nested)).toString('hex')).toBe('9201c4069202c4020000');
   });
 
+  it('reads what a getter says once', () => {
+    let asked = 0;
+    const fickle = {
+      get a(): unknown {
+        return asked++ === 0 ? 1 : Number.NaN;
+      },
+    };
+    expect(Buffer.from(codec<unknown>(anyValue({ max: 9 })).encode(fickle)).toString('hex')).toBe('81a16101');
+    expect(asked).toBe(1);
+  });
+
   it('names an offset that is none', () => {
     for (const start of [-1, 0.5, Number.NaN]) {
       expect(thrown(() => codec(boolean()).encodeInto(true, new Uint8Array(9), start)).code).toBe('Q2003');
