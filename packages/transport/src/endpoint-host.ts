@@ -9,7 +9,7 @@ import type {
   ReceiveOptions,
   SendOptions,
 } from './endpoint.js';
-import { checkEnvelope, type Envelope } from './envelope.js';
+import { checkContent, checkTag, type Envelope } from './envelope.js';
 import type { Fault } from './fault.js';
 import { FaultLog, type FaultRecord } from './fault-log.js';
 import { Fifo } from './fifo.js';
@@ -58,6 +58,8 @@ export class EndpointHost implements Endpoint {
   readonly #turns: Turns;
   /** Messages of this turn for the listeners. */
   #batch: EndpointMessage[] = [];
+  /** Was checked: most messages have the same tag as the one before. */
+  #lastTag = '';
   /** Why the endpoint has stopped, if it has. */
   #stopped: QuorateError | undefined;
   #tellStopped: (failure: QuorateError | undefined) => void = () => undefined;
@@ -106,7 +108,9 @@ export class EndpointHost implements Endpoint {
     if (this.#stopped !== undefined) throw this.#stopped;
     const { tag = '', round = 0 } = options;
     const message: Outgoing = { to, tag, round, payload };
-    checkEnvelope(message, this.maxPayloadBytes);
+    checkContent(message, this.maxPayloadBytes);
+    if (tag !== this.#lastTag) checkTag(tag);
+    this.#lastTag = tag;
     if (to !== 'all') nodeId(this.group, to);
     if (this.#waitingToSend.size > 0 || this.#transport.congested) return false;
     this.#put(message);
@@ -166,7 +170,8 @@ export class EndpointHost implements Endpoint {
     const { to, tag, round, payload } = message;
     if (to === 'all') this.#writer.broadcast(message);
     else if (to !== this.self) this.#writer.send(to, message);
-    if (to === 'all' || to === this.self) this.#toSelf.push({ from: this.self, tag, round, payload: new Uint8Array(payload) });
+    if (to === 'all' || to === this.self)
+      this.#toSelf.push({ from: this.self, tag, round, payload: new Uint8Array(payload) });
   }
 
   #frame(from: NodeId, bytes: Uint8Array, start: number, end: number): void {

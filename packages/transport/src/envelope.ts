@@ -21,8 +21,8 @@ export const envelopeSchema = (maxPayloadBytes: number): Schema<Envelope> =>
 
 const encoder = new TextEncoder();
 
-/** Throws Q3012 when our own caller's message does not fit. */
-export function checkEnvelope({ tag, round, payload }: Envelope, maxPayloadBytes: number): void {
+/** Throws Q3012 when our own caller's payload or round does not fit. */
+export function checkContent({ round, payload }: Envelope, maxPayloadBytes: number): void {
   if (payload.length > maxPayloadBytes) {
     throw new QuorateError(
       'Q3012',
@@ -33,6 +33,10 @@ export function checkEnvelope({ tag, round, payload }: Envelope, maxPayloadBytes
   if (!Number.isSafeInteger(round) || round < 0) {
     throw new QuorateError('Q3012', `a round of ${round}`, 'use a whole number, 0 … 2^53 − 1');
   }
+}
+
+/** Throws Q3012 when our own caller's tag does not fit. */
+export function checkTag(tag: string): void {
   // A character has at most three bytes for each unit of its length.
   if (tag.length * 3 > maxTagBytes && encoder.encode(tag).length > maxTagBytes) {
     throw new QuorateError('Q3012', `a tag of more than ${maxTagBytes} bytes`, 'put what is long into the payload');
