@@ -230,8 +230,13 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
       this.#observer?.link(peer, event);
       const fault = faultOf(event);
       if (fault !== undefined) this.#report(peer, fault);
-      return event.kind === 'reopened' ? (this.#protocol.reopened?.(peer) ?? noEffects) : noEffects;
+      return this.#missed(event) ? (this.#protocol.reopened?.(peer) ?? noEffects) : noEffects;
     });
+  }
+
+  /** Whether frames of the peer went by before the link opened: after a cut, or because this node was started anew. */
+  #missed(event: LinkEvent): boolean {
+    return event.kind === 'reopened' || (event.kind === 'opened' && this.#transport.incarnation > 0);
   }
 
   #expire(timer: Timer): void {

@@ -19,7 +19,7 @@ export interface Protocol<Input, Message, Output, Timer = never, Record = never>
   /** A message came in on the link from `from`. Byte strings in it are views that die when the call returns: copy what is kept. */
   receive(from: NodeId, message: Message): Step<Message, Output, Timer, Record>;
   /**
-   * The link from `peer` lost frames (it was cut after an overrun, or the peer started anew) and is open again: ask the
+   * The link from `peer` lost frames (it was cut after an overrun, or one of the two was started anew) and is open again: ask the
    * peer for what was missed. A protocol without this method lives with the loss.
    */
   reopened?(peer: NodeId): Step<Message, Output, Timer, Record>;
