@@ -129,7 +129,7 @@ export const isInteger = (value: unknown, min: number, max: number): value is nu
 export const isFloat = (value: unknown, min: number, max: number): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max;
 
-export function isText(value: unknown, max: number): value is string {
+function isText(value: unknown, max: number): value is string {
   if (typeof value !== 'string' || value.length > max) {
     return false;
   }
@@ -137,7 +137,7 @@ export function isText(value: unknown, max: number): value is string {
   return length >= 0 && length <= max;
 }
 
-export const isKey = (key: string, max: number): boolean => key !== '__proto__' && isText(key, max);
+const isKey = (key: string, max: number): boolean => key !== '__proto__' && isText(key, max);
 
 export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 

@@ -53,24 +53,24 @@ function valueBytes(max: number, depth: number): number {
 }
 
 /** Bytes of an integer's shortest encoding. */
-export function integerBytes(value: number): number {
+function integerBytes(value: number): number {
   const size = value < 0 ? -value - 1 : value;
   const [tiny, byte, short, long] = value < 0 ? [0x1f, 0x7f, 0x7fff, 0x7fff_ffff] : [0x7f, 0xff, 0xffff, 0xffff_ffff];
   return size <= tiny ? 1 : size <= byte ? 2 : size <= short ? 3 : size <= long ? 5 : 9;
 }
 
 /** Bytes of the shortest header of an array or a map. */
-export function arrayHeaderBytes(count: number): number {
+function arrayHeaderBytes(count: number): number {
   return count < 16 ? 1 : count < 0x10000 ? 3 : 5;
 }
 
 /** Bytes of the shortest header of a text. */
-export function textHeaderBytes(length: number): number {
+function textHeaderBytes(length: number): number {
   return length < 32 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 5;
 }
 
 /** Bytes of the shortest header of a byte string. */
-export function binaryHeaderBytes(length: number): number {
+function binaryHeaderBytes(length: number): number {
   return length < 0x100 ? 2 : length < 0x10000 ? 3 : 5;
 }
 

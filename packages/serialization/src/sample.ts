@@ -128,7 +128,7 @@ function sampleBytes(min: number, max: number, random: RandomSource): Uint8Array
   return Uint8Array.from({ length }, () => random.below(256));
 }
 
-export function sampleCount(min: number, max: number, random: RandomSource, depth: number): number {
+function sampleCount(min: number, max: number, random: RandomSource, depth: number): number {
   const most = depth === 0 && random.below(8) === 0 ? 20 : Math.max(1, mostItems - depth);
   return min + random.below(Math.min(max - min, most) + 1);
 }

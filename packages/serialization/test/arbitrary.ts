@@ -87,7 +87,7 @@ const recordsOf = (fields: readonly Field[]): fc.Arbitrary<object> =>
   fc.record(Object.fromEntries(fields.map(({ name, shape }) => [name, valuesOf(shape)])), { noNullPrototype: true });
 
 /** Any plain value. Numbers that hold more than 32 bits, or a fraction, are floats there. */
-export function plainValues(max: number, depth: number): fc.Arbitrary<Value> {
+function plainValues(max: number, depth: number): fc.Arbitrary<Value> {
   const scalars: fc.Arbitrary<Value> = fc.oneof(
     fc.constantFrom(null, true, false),
     wholes(-(2n ** 53n), 2n ** 53n).map(Number),
