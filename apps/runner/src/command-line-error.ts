@@ -27,6 +27,8 @@ export function usageError(error: CommanderError, program: Command, argv: readon
     }
     case 'commander.missingArgument':
       return new QuorateError('Q9012', `${pathOf(command)} needs ${quoted(error.message)}`, `${help} shows how`);
+    case 'commander.help':
+      return new QuorateError('Q9012', `${pathOf(command)} needs to be told what to do`, `${help} shows what it can`);
     default: {
       const text = error.message.replace(/^error: /, '').split('\n', 1)[0] ?? '';
       return new QuorateError('Q9012', text, `${help} shows how`);

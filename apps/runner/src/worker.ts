@@ -1,22 +1,31 @@
-/** The file that every node's thread runs. */
+/** The file that every node's thread runs. What a thread does not do it does not load. */
 import { workerData } from 'node:worker_threads';
+import type { Transport } from '@quorate/transport';
 import { joinGroup } from '@quorate/transport/worker-threads';
-import { joinPostMessageGroup, startedByPostMessage } from './bench/post-message-group.js';
-import { LoadGenerator } from './bench/load-generator.js';
+import { invitationIn } from './bench/invitation.js';
 import { controlPort } from './run/control.js';
 import { followOrders } from './run/node-thread.js';
-import { Participant } from './run/participant.js';
-import { ProgressRow } from './run/progress.js';
 import type { ThreadData } from './thread-data.js';
+
+async function joined(): Promise<{ transport: Transport; data: ThreadData }> {
+  const invitation = invitationIn(workerData);
+  if (invitation === undefined) return joinGroup<ThreadData>();
+  const { joinPostMessageGroup } = await import('./bench/post-message-group.js');
+  return { transport: joinPostMessageGroup(invitation), data: invitation.data };
+}
 
 async function main(): Promise<void> {
   const control = controlPort();
-  const { transport, data } = startedByPostMessage(workerData)
-    ? joinPostMessageGroup(workerData)
-    : await joinGroup<ThreadData>();
-  if (data.kind === 'load') return followOrders(new LoadGenerator(data.plan, transport, data.counts), control);
-  const row = new ProgressRow(data.progress, transport.self);
-  return followOrders(new Participant(data.plan, transport, row), control);
+  const { transport, data } = await joined();
+  if (data.kind === 'load') {
+    const { LoadGenerator } = await import('./bench/load-generator.js');
+    return followOrders(new LoadGenerator(data.plan, transport, data.counts), control);
+  }
+  const [{ Participant }, { ProgressRow }] = await Promise.all([
+    import('./run/participant.js'),
+    import('./run/progress.js'),
+  ]);
+  return followOrders(new Participant(data.plan, transport, new ProgressRow(data.progress, transport.self)), control);
 }
 
 await main();

@@ -1,7 +1,7 @@
 import type { Gate, GateMetrics } from '../gate.js';
 import { passes } from '../gate.js';
 import { median, spread } from './statistics.js';
-import type { MemoryTrend, SubjectFigures, SubjectOptions } from './subject.js';
+import type { MemoryTrend, Subject, SubjectFigures, SubjectOptions } from './subject.js';
 
 /** What `quorate bench --json` prints. Figures are medians of the runs; a field may be added within a schema version. */
 export interface BenchDocument {
@@ -108,9 +108,10 @@ function memoryOf(runs: readonly SubjectFigures[]): MemoryTrend | undefined {
 }
 
 /** The command that measures the same again. */
-export function benchLine(name: string, options: SubjectOptions, runs: number, faults: readonly string[]): string {
+export function benchLine(subject: Subject, options: SubjectOptions, runs: number, faults: readonly string[]): string {
   const { group, payload, seconds, seed, broadcast } = options;
-  const words = [`npx quorate bench ${name} --nodes ${group.n} --faulty ${group.f} --payload ${payload}`];
+  const words = [`npx quorate bench ${subject.name}`];
+  if (subject.grouped) words.push(`--nodes ${group.n} --faulty ${group.f} --payload ${payload}`);
   for (const fault of faults) words.push(`--fault ${fault}`);
   if (broadcast !== 'bracha') words.push(`--broadcast ${broadcast}`);
   words.push(`--seconds ${seconds} --runs ${runs} --seed ${seed}`);

@@ -3,11 +3,12 @@ import { byteSize, counted, digits, grouped } from '../output/quantity.js';
 import { indented, table } from '../output/table.js';
 import type { Colors } from '../output/terminal.js';
 import type { BenchDocument } from './document.js';
+import type { Subject } from './subject.js';
 
 /** The page of a bench. */
-export function benchPage(document: BenchDocument, colors: Colors): string {
+export function benchPage(document: BenchDocument, subject: Subject, colors: Colors): string {
   const blocks = [
-    headOf(document, colors),
+    headOf(document, subject, colors),
     indented(table(figuresOf(document))),
     indented(table(document.gates.map(({ gate, passed }) => [passed ? colors.green('✓') : colors.red('✗'), gate]))),
     document.verdict === 'violated' ? colors.red('what was delivered differed between correct nodes') : '',
@@ -16,14 +17,12 @@ export function benchPage(document: BenchDocument, colors: Colors): string {
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function headOf(
-  { protocol, n, f, payload, seconds, runs, machine, faults }: BenchDocument,
-  { bold, dim }: Colors,
-): string {
-  const group = protocol === 'serialization' ? '' : `${counted(n, 'node')}, ${f} of which may lie, `;
+function headOf(document: BenchDocument, { grouped: ofGroup }: Subject, { bold, dim }: Colors): string {
+  const { protocol, n, f, payload, seconds, runs, machine, faults } = document;
+  const group = `: ${counted(n, 'node')}, ${f} of which may lie, ${byteSize(payload)} a value`;
   const liars = faults.length === 0 ? '' : ` · ${faults.join(', ')}`;
   const how = `median of ${counted(runs, 'run')} of ${seconds} s · Node ${machine.node}, ${counted(machine.cores, 'core')}`;
-  return `${bold(protocol)}: ${group}${byteSize(payload)} a value${liars}\n${dim(how)}`;
+  return `${bold(protocol)}${ofGroup ? group : ''}${liars}\n${dim(how)}`;
 }
 
 function figuresOf({ metrics, operation }: BenchDocument): readonly (readonly string[])[] {

@@ -5,32 +5,13 @@ import { NodeThread } from '../run/thread-handle.js';
 import type { ThreadGroup } from '../run/thread-group.js';
 import { spawnWorker } from '../spawn.js';
 import type { ThreadData } from '../thread-data.js';
+import { invitationKey, type Invitation } from './invitation.js';
 import { PostMessageTransport } from './post-message-transport.js';
 
-/** Where the invitation stands in `workerData`. */
-const invitationKey = 'quorate.post-message';
-
-interface Invitation {
-  readonly group: Group;
-  readonly self: number;
-  readonly ports: readonly (MessagePort | undefined)[];
-  readonly data: ThreadData;
-}
-
-/** `workerData` of a thread that {@link openPostMessageThreads} started. */
-export interface InvitedData {
-  readonly [invitationKey]: Invitation;
-}
-
-/** Whether a thread was started by {@link openPostMessageThreads}. */
-export const startedByPostMessage = (data: unknown): data is InvitedData =>
-  typeof data === 'object' && data !== null && invitationKey in data;
-
-/** In the worker: the transport, not opened yet, and the data. */
-export function joinPostMessageGroup(data: InvitedData): { transport: Transport; data: ThreadData } {
-  const { group, self, ports, data: own } = data[invitationKey];
+/** In the worker: the transport, not opened yet. */
+export function joinPostMessageGroup({ group, self, ports }: Invitation): Transport {
   const same = createGroup({ nodes: group.n, faulty: group.f, unsafe: true });
-  return { transport: new PostMessageTransport(same, self as NodeId, ports), data: own };
+  return new PostMessageTransport(same, self as NodeId, ports);
 }
 
 /** Starts a thread for each node, with a port between each two. */

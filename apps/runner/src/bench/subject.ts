@@ -50,5 +50,7 @@ export interface Subject {
   readonly name: string;
   /** One operation, in words. */
   readonly operation: string;
+  /** Whether it is a group that is measured, with nodes and payloads; a codec has neither. */
+  readonly grouped: boolean;
   measure(options: SubjectOptions): Promise<SubjectFigures>;
 }

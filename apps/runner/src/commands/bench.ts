@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { QuorateError } from '@quorate/serialization';
-import { bracha } from '../bench/bracha.js';
 import { benchLine, judged, metricsOf, verdictOf, type BenchDocument } from '../bench/document.js';
 import { benchPage } from '../bench/page.js';
+import { subjectNamed } from '../bench/subjects.js';
 import type { Subject, SubjectFigures, SubjectOptions } from '../bench/subject.js';
+import { QuorateError } from '@quorate/serialization';
 import { checkBehaviour } from '../catalogue/applicability.js';
 import { broadcastNamed } from '../catalogue/broadcasts.js';
+import { protocols } from '../catalogue/protocols.js';
 import type { Configuration } from '../configuration.js';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import { parseGate, type Gate } from '../gate.js';
@@ -14,20 +15,16 @@ import { interruptible } from '../interruption.js';
 import { digits, grouped } from '../output/quantity.js';
 import type { Terminal } from '../output/terminal.js';
 import { faultText } from '../run/result.js';
-import { shown, suggestion } from '../suggest.js';
 import { faultsOf, groupOf } from './plan.js';
-
-/** What can be measured, by name. */
-const subjects: readonly Subject[] = [bracha];
 
 /** `quorate bench [subject]`. Throws Q1001–Q1003, Q9002–Q9015. */
 export async function bench(
   name: string,
   { configuration, terminal }: { configuration: Configuration; terminal: Terminal },
 ): Promise<ExitStatus> {
-  const subject = subjectNamed(name);
+  const subject = await subjectNamed(name);
   const gates = configuration.texts('gate').map(parseGate);
-  const options = optionsOf(configuration);
+  const options = optionsOf(subject, configuration);
   const wanted = configuration.number('runs');
   let interrupted = false;
   const figures = await interruptible(async (signal) => {
@@ -37,17 +34,23 @@ export async function bench(
   });
   if (figures.length === 0) return exitStatus.interrupted;
   const document = documentOf(subject, { ...options, signal: AbortSignal.abort() }, figures, gates);
-  show(document, terminal);
+  show(document, subject, terminal);
   return interrupted ? exitStatus.interrupted : statusOf(document);
 }
 
 type Options = Omit<SubjectOptions, 'signal'>;
 
-function optionsOf(configuration: Configuration): Options {
+function optionsOf(subject: Subject, configuration: Configuration): Options {
   const group = groupOf(configuration);
   const faults = faultsOf(configuration, group);
   const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
-  for (const { behaviour } of faults) checkBehaviour(behaviour, 'bracha', broadcast);
+  if (faults.length > 0) {
+    const protocol = protocols.find((known) => known.name === subject.name);
+    if (protocol === undefined) {
+      throw new QuorateError('Q9010', `${subject.name} is measured without faulty nodes`, 'leave --fault away');
+    }
+    for (const { behaviour } of faults) checkBehaviour(behaviour, protocol.name, broadcast);
+  }
   return {
     group,
     faults,
@@ -102,27 +105,19 @@ function documentOf(
     metrics,
     gates: judged(gates, metrics),
     machine: { node: process.versions.node, cores: availableParallelism() },
-    replay: benchLine(subject.name, options, figures.length, faults),
+    replay: benchLine(subject, options, figures.length, faults),
   };
 }
 
-function show(document: BenchDocument, terminal: Terminal): void {
+function show(document: BenchDocument, subject: Subject, terminal: Terminal): void {
   const { opsPerSecond, baseline } = document.metrics;
   if (terminal.json) terminal.printDocument(document);
   else if (terminal.quiet)
     terminal.print(`${grouped(opsPerSecond)} a second, ${digits(baseline.ratio)} × ${baseline.name}`);
-  else terminal.print(benchPage(document, terminal.colors));
+  else terminal.print(benchPage(document, subject, terminal.colors));
 }
 
 function statusOf({ verdict, gates }: BenchDocument): ExitStatus {
   if (verdict === 'violated') return exitStatus.safetyViolated;
   return gates.every(({ passed }) => passed) ? exitStatus.valid : exitStatus.gateMissed;
-}
-
-function subjectNamed(name: string): Subject {
-  const names = subjects.map((subject) => subject.name);
-  const known = subjects.find((subject) => subject.name === name);
-  if (known !== undefined) return known;
-  const hint = suggestion(name, names, `bench measures ${names.join(', ')}`);
-  throw new QuorateError('Q9003', `bench does not know ${shown(name)}`, hint);
 }

@@ -7,8 +7,8 @@ import { statusOf } from '../run/document.js';
 import { preparePlan, type Prepared } from './plan.js';
 import { carryOut, show } from './run.js';
 
-/** How the command is called where the demonstration shows what to try next. */
-const command = 'npx quorate';
+/** How the command is called from here: in the repository it is not installed. */
+const command = import.meta.url.endsWith('.ts') ? 'npm run -s quorate --' : 'npx quorate';
 
 /** `quorate demo`: the default group with one node that lies, its verdict, and what to try next. */
 export async function demo({

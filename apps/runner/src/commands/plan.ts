@@ -62,7 +62,8 @@ export function faultsOf(configuration: Configuration, group: Group): readonly P
   if (faults.length > group.f && !configuration.switch('allow-unsafe')) {
     const tolerated = `the group of ${group.n} tolerates ${group.f}`;
     const hint = 'try fewer --fault, a larger --faulty, or --allow-unsafe to watch it fail';
-    throw new QuorateError('Q9006', `${faults.length} nodes are faulty and ${tolerated}`, hint);
+    const faulty = faults.length === 1 ? '1 node is' : `${faults.length} nodes are`;
+    throw new QuorateError('Q9006', `${faulty} faulty and ${tolerated}`, hint);
   }
   return faults.map(({ node, behaviour, at }) => ({ node, behaviour, at }));
 }

@@ -26,7 +26,7 @@ const isInternal = (code: string): boolean => code === 'Q9000' || code === 'Q901
 export function reportError(error: unknown, view: ErrorView, { out, err }: Surroundings): ExitStatus {
   const known = error instanceof QuorateError ? error : unexpected(error);
   const status = isInternal(known.code) ? exitStatus.internal : exitStatus.usage;
-  err.write(`error ${known.code}: ${known.message}\n`);
+  err.write(`error ${known.code}: ${firstLine(known.message)}\n`);
   if (known.hint !== '') err.write(`  ${known.hint}\n`);
   if (view.debug) err.write(`${traceOf(error)}\n`);
   if (view.json) {
@@ -38,9 +38,11 @@ export function reportError(error: unknown, view: ErrorView, { out, err }: Surro
 }
 
 function unexpected(error: unknown): QuorateError {
-  const message = error instanceof Error ? `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error);
+  const message = error instanceof Error ? `${error.name}: ${firstLine(error.message)}` : String(error);
   return new QuorateError('Q9000', message, 'run again with --log-level debug to see where');
 }
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
 function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

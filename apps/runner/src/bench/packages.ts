@@ -1,0 +1,27 @@
+/** The layers below the protocols, measured by themselves. */
+import { benchSerialization } from './serialization.js';
+import type { Subject } from './subject.js';
+import { benchTransport } from './transport.js';
+
+/** The codec alone, in one thread. */
+export const serialization: Subject = {
+  name: 'serialization',
+  operation: 'a small vote with its digest (32 bytes), encoded and decoded',
+  grouped: false,
+  async measure({ seconds }) {
+    const { ours, baseline, details } = await benchSerialization({ seconds });
+    return { opsPerSecond: ours, baseline, details };
+  },
+};
+
+/** The transport alone, through its public API. */
+export const transport: Subject = {
+  name: 'transport',
+  operation: 'a frame delivered to another node',
+  grouped: true,
+  async measure({ group, payload, seconds }) {
+    const { ours, baseline, details } = await benchTransport({ nodes: group.n, payload, seconds, runs: 1 });
+    const { cpuCores, ...others } = details;
+    return { opsPerSecond: ours, baseline, ...(cpuCores === undefined ? {} : { cpuCores }), details: others };
+  },
+};
