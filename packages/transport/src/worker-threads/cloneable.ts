@@ -20,17 +20,21 @@ export function checkCloneable(value: unknown, name: string): void {
 }
 
 function childrenOf(object: object, path: string): Iterable<readonly [string, unknown]> {
-  if (Array.isArray(object)) return object.map((child: unknown, index) => [`[${index}]`, child] as const);
-  if (object instanceof Map) {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype === Object.prototype || prototype === null) {
+    return Object.entries(object).map(([key, child]: [string, unknown]) => [`.${key}`, child] as const);
+  }
+  if (prototype === Array.prototype && Array.isArray(object)) {
+    return object.map((child: unknown, index) => [`[${index}]`, child] as const);
+  }
+  if (prototype === Map.prototype && object instanceof Map) {
     return [...object].flatMap(([key, child]: [unknown, unknown]) => [
       [`.key(${labelOf(key)})`, key] as const,
       [`.get(${labelOf(key)})`, child] as const,
     ]);
   }
-  if (object instanceof Set) return [...object].map((child: unknown) => [`.has(${labelOf(child)})`, child] as const);
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype === Object.prototype || prototype === null) {
-    return Object.entries(object).map(([key, child]: [string, unknown]) => [`.${key}`, child] as const);
+  if (prototype === Set.prototype && object instanceof Set) {
+    return [...object].map((child: unknown) => [`.has(${labelOf(child)})`, child] as const);
   }
   checkLeaf(object, prototype, path);
   return [];

@@ -106,6 +106,14 @@ export class Link {
     this.#in.expectEnd(reason);
   }
 
+  /**
+   * Nobody rings any more. Until then the doorbell of a link that we ended stays: a peer that lives may not know yet, and
+   * if it woke us in vain nobody else would wake us again.
+   */
+  dispose(): void {
+    this.#doorbell.close();
+  }
+
   /** We leave. What the ring takes at once still goes out. */
   leave(): void {
     this.out.leave();
@@ -137,6 +145,6 @@ export class Link {
     this.#end = end;
     this.out.leave();
     this.#in.leave(end.kind === 'closed' ? verdict.left : verdict[end.kind]);
-    this.#doorbell.close();
+    if (end.kind === 'closed') this.#doorbell.close();
   }
 }

@@ -47,12 +47,14 @@ export class WorkerTransport implements Transport {
   /** The live links, in no order, and the same by peer. */
   #links: Link[] = [];
   readonly #byPeer: (Link | undefined)[] = [];
+  /** Links that ended while the peer lives on. */
+  #ended: Link[] = [];
   /** New lives of peers whose former life is not told to its end. */
   readonly #offers = new Map<NodeId, LinkOffer>();
   readonly #known = new Set<NodeId>();
   #handler: TransportHandler | undefined;
   #state: 'new' | 'open' | 'closed' = 'new';
-  #ended = false;
+  #groupEnded = false;
   #paused = false;
   #scheduled = false;
   #events: { readonly peer: NodeId; readonly event: LinkEvent }[] = [];
@@ -157,6 +159,8 @@ export class WorkerTransport implements Transport {
     }
     this.#links = [];
     this.#byPeer.length = 0;
+    for (const link of this.#ended) link.dispose();
+    this.#ended = [];
     for (const offer of this.#offers.values()) offer.doorbell.close();
     this.#offers.clear();
     this.#events = [];
@@ -171,7 +175,7 @@ export class WorkerTransport implements Transport {
   end(): void {
     const peers = this.#links.map(({ peer }) => peer);
     const handler = this.#isOpen() ? this.#handler : undefined;
-    this.#ended = true;
+    this.#groupEnded = true;
     void this.close();
     for (const peer of peers) handler?.link(peer, { kind: 'closed', reason: 'the group was closed' });
   }
@@ -185,6 +189,8 @@ export class WorkerTransport implements Transport {
 
   /** A peer is gone, in good order or not. */
   part(peer: NodeId, reason: string): void {
+    for (const link of this.#ended) if (link.peer === peer) link.dispose();
+    this.#ended = this.#ended.filter((link) => link.peer !== peer);
     const offer = this.#offers.get(peer);
     this.#offers.delete(peer);
     if (offer === undefined) this.#byPeer[peer]?.expectEnd(reason);
@@ -194,7 +200,7 @@ export class WorkerTransport implements Transport {
   }
 
   #check(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#state !== 'open' && !this.#ended) {
+    if (this.#state !== 'open' && !this.#groupEnded) {
       throw new QuorateError('Q3002', `the transport of node ${this.self} is not open`);
     }
     const fits = start >= 0 && start <= end && end <= bytes.length && end - start <= this.maxFrameBytes;
@@ -328,6 +334,7 @@ export class WorkerTransport implements Transport {
       if (link.end === undefined) continue;
       this.#links = this.#links.filter((other) => other !== link);
       this.#byPeer[link.peer] = undefined;
+      if (link.end.kind !== 'closed') this.#ended.push(link);
       if (link.greeted) this.#known.add(link.peer);
       this.#events.push({ peer: link.peer, event: link.end });
       const offer = this.#offers.get(link.peer);
