@@ -116,6 +116,13 @@ describe.each([...behaviours.values()])('$name', (behaviour) => {
     expect(node.receive(liar, echoOf(long))).not.toEqual(honest.receive(liar, echoOf(long)));
   });
 
+  it('does not take for an event what its protocol refuses', () => {
+    const honest = new EchoToy(group, liar);
+    const node = behaviour.wrap(honest, contextOf(5, { kind: 'ticks', after: 120 }));
+    expect(() => node.input(new Uint8Array(101))).toThrow(RangeError);
+    expect(node.input(short)[0]).toEqual({ kind: 'arm', timer: 'adversary:begin', ticks: 120 });
+  });
+
   it.each([-1, 0.5, Number.NaN, Infinity])('refuses to begin after %d events (Q5002)', (after) => {
     const wrap = (): unknown => behaviour.wrap(new EchoToy(group, liar), contextOf(1, { kind: 'events', after }));
     expect(wrap).toThrow(expect.objectContaining({ code: 'Q5002' }));

@@ -23,11 +23,12 @@ export type EchoMessage =
   | { readonly kind: 'vote'; readonly sender: NodeId; readonly sequence: number; readonly value: Uint8Array };
 
 export const maxSequence = 1_000_000;
+const maxPayload = 100;
 
 function echoSchema(group: Group): Schema<EchoMessage> {
   const sender = nodeIdSchema(group);
   const sequence = integer({ max: maxSequence, meaning: 'sequence' });
-  const payload = bytes({ max: 100 });
+  const payload = bytes({ max: maxPayload });
   return union<EchoMessage>({
     input: { sender, sequence, payload },
     echo: { sender, sequence, payload },
@@ -51,6 +52,7 @@ export class EchoToy implements Protocol<Uint8Array, EchoMessage, string> {
   }
 
   input(payload: Uint8Array): Step<EchoMessage, string> {
+    if (payload.length > maxPayload) throw new RangeError('too long');
     return all({ kind: 'input', sender: this.#self, sequence: this.#sequence++, payload });
   }
 

@@ -64,8 +64,9 @@ class Crash<I, M, O> implements TimedProtocol<I, M, O, AdversaryTimer> {
 
   #event(handle: () => Step<M, O>): Step<M, O, AdversaryTimer> {
     if (this.#crashed) return noEffects;
-    const ticks = this.#trigger.event();
+    // First: what our caller is refused is no event.
     const honest = handle();
+    const ticks = this.#trigger.event();
     if (ticks > 0) return [{ kind: 'arm', timer: 'adversary:begin', ticks }, ...honest];
     if (!this.#trigger.begun) return honest;
     this.#crashed = true;
