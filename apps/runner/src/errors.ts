@@ -84,4 +84,9 @@ Metrics: ops, ratio, p50 and p99 (milliseconds), cpu (cores), rss (bytes per nod
 
 Run the same command with \`--log-level debug\` to see where.`,
   },
+  Q9016: {
+    title: 'a load that delivered nothing',
+    text: `A bench ran for its time and longer, and not one operation was finished: there is no rate to tell. Larger groups cost more (messages grow with the
+square of the nodes, and each node is a thread), and a machine that is busy with something else may give the threads no turn.`,
+  },
 };

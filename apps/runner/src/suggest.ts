@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 /** The nearest of the known words, when it is near enough to have been meant. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const lower = new Map(known.map((name) => [name.toLowerCase(), name]));
   const candidate = closest(word.toLowerCase(), [...lower.keys()]);

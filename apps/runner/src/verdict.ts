@@ -13,7 +13,7 @@ import type { NodeReport } from './run/node-report.js';
 export type PropertyName = 'validity' | 'noDuplication' | 'integrity' | 'order' | 'agreement' | 'totality';
 
 /** The promises, in the order in which people read them. */
-export const propertyKinds: Readonly<Record<PropertyName, 'safety' | 'liveness'>> = {
+const propertyKinds: Readonly<Record<PropertyName, 'safety' | 'liveness'>> = {
   validity: 'liveness',
   noDuplication: 'safety',
   integrity: 'safety',

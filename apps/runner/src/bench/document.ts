@@ -65,7 +65,7 @@ export function metricsOf(runs: readonly SubjectFigures[]): BenchDocument['metri
 }
 
 /** What gates are held against. */
-export function gateMetricsOf(metrics: BenchDocument['metrics']): GateMetrics {
+function gateMetricsOf(metrics: BenchDocument['metrics']): GateMetrics {
   return {
     ops: metrics.opsPerSecond,
     ratio: metrics.baseline.ratio,
@@ -84,8 +84,10 @@ export const judged = (gates: readonly Gate[], metrics: BenchDocument['metrics']
   gates.map((gate) => ({ gate: gate.text, passed: passes(gate, gateMetricsOf(metrics)) }));
 
 /** The verdict of what was delivered meanwhile. */
-export const verdictOf = (runs: readonly SubjectFigures[]): BenchDocument['verdict'] =>
-  runs.some(({ consistent }) => consistent === false) ? 'violated' : 'valid';
+export function verdictOf(runs: readonly SubjectFigures[]): BenchDocument['verdict'] {
+  if (runs.some(({ consistent }) => consistent === false)) return 'violated';
+  return runs.some(({ consistent }) => consistent === 'undecided') ? 'undecided' : 'valid';
+}
 
 type Figure = 'messagesPerOp' | 'messagesPerOpExpected' | 'wireBytesPerOp' | 'cpuCores' | 'rssBytesPerNode';
 

@@ -1,6 +1,7 @@
 /** Loads a group of threads for some seconds and measures what comes out. */
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
+import { QuorateError } from '@quorate/serialization';
 import { correctNodes } from '../run/plan.js';
 import { firstFailure, type ThreadGroup } from '../run/thread-group.js';
 import { trend } from './memory-trend.js';
@@ -16,8 +17,8 @@ export interface LoadFigures {
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   readonly rssBytesPerNode: number;
   readonly memory: MemoryTrend;
-  /** Whether every correct node delivered the same of every correct sender, once the load had drained. */
-  readonly consistent: boolean;
+  /** Whether every correct node delivered the same of every correct sender; nobody knows when the load did not drain. */
+  readonly consistent: boolean | 'undecided';
 }
 
 /** How the threads are started. */
@@ -25,10 +26,12 @@ export type OpenGroup = (plan: LoadPlan, counts: SharedArrayBuffer) => Promise<T
 
 /** Compilers have done their work after this time, in seconds. */
 const warmUp = 1;
+/** A rate of nothing says nothing: a machine that is this busy gets so much longer, in milliseconds. */
+const mostPatience = 20_000;
 /** Time between two looks, in milliseconds. */
 const lookEvery = 50;
-/** A load that was stopped drains within this time, in milliseconds, or is not consistent. */
-const drainTimeout = 20_000;
+/** A load that was stopped may take so long to drain, in milliseconds. */
+const drainTimeout = 30_000;
 
 /** Runs a load. Throws Q9015 when the thread of a correct node fails. */
 export async function measureLoad(
@@ -73,12 +76,22 @@ class Load {
     const cpu = process.cpuUsage();
     const begun = performance.now();
     await this.#look(seconds * 1000, this.#rss);
+    for (let patience = mostPatience; patience > 0 && this.#operations() === operations; patience -= lookEvery) {
+      await this.#look(lookEvery);
+    }
     const elapsed = (performance.now() - begun) / 1000;
     const done = this.#operations() - operations;
+    if (done === 0) {
+      throw new QuorateError(
+        'Q9016',
+        `nothing was delivered within ${Math.round(elapsed)} s`,
+        'try fewer --nodes, or a calmer machine',
+      );
+    }
     const { user, system } = process.cpuUsage(cpu);
     const rss = process.memoryUsage.rss();
     await this.#all((thread) => thread.order('stop'));
-    const consistent = await this.#drained();
+    const drained = await this.#drained();
     const reports = (await this.#all((thread) => thread.report())).filter((report) => report !== undefined);
     return {
       opsPerSecond: done / elapsed,
@@ -88,7 +101,7 @@ class Load {
         this.#rss,
         reports.map(({ heap }) => heap),
       ),
-      consistent: consistent && sameSums(reports, this.#correct),
+      consistent: drained ? sameSums(reports, this.#correct) : 'undecided',
       ...this.#costs(reports),
     };
   }

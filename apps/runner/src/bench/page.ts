@@ -11,11 +11,17 @@ export function benchPage(document: BenchDocument, subject: Subject, colors: Col
     headOf(document, subject, colors),
     indented(table(figuresOf(document))),
     indented(table(document.gates.map(({ gate, passed }) => [passed ? colors.green('✓') : colors.red('✗'), gate]))),
-    document.verdict === 'violated' ? colors.red('what was delivered differed between correct nodes') : '',
+    remarks[document.verdict] === '' ? '' : colors.red(remarks[document.verdict]),
     colors.dim(`replay: ${document.replay}`),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
+
+const remarks = {
+  valid: '',
+  violated: 'what was delivered differed between correct nodes',
+  undecided: 'some broadcasts were still under way long after the load had stopped',
+} as const;
 
 function headOf(document: BenchDocument, { grouped: ofGroup }: Subject, { bold, dim }: Colors): string {
   const { protocol, n, f, payload, seconds, runs, machine, faults } = document;

@@ -30,8 +30,8 @@ export interface SubjectFigures {
   readonly rssBytesPerNode?: number;
   /** Memory at the beginning and the end of the measurement. */
   readonly memory?: MemoryTrend;
-  /** Whether what was delivered agreed everywhere. */
-  readonly consistent?: boolean;
+  /** Whether what was delivered agreed everywhere, once the load had drained. */
+  readonly consistent?: boolean | 'undecided';
   /** Anything else that a subject measures, by name. */
   readonly details?: Readonly<Record<string, number | string>>;
 }

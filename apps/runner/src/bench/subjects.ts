@@ -11,7 +11,7 @@ const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
 };
 
 /** Every name, from the bottom of the tree up. */
-export const subjectNames: readonly string[] = Object.keys(subjects);
+const subjectNames: readonly string[] = Object.keys(subjects);
 
 /** The subject of that name. Throws Q9003. */
 export async function subjectNamed(name: string): Promise<Subject> {

@@ -10,9 +10,6 @@ export interface ProtocolEntry {
   readonly summary: string;
 }
 
-/** The protocol that runs when none is named. */
-export const defaultProtocol: ProtocolName = 'bracha';
-
 /** Every protocol, from the bottom of the tree up. */
 export const protocols: readonly ProtocolEntry[] = [
   {

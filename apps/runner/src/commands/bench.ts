@@ -119,5 +119,6 @@ function show(document: BenchDocument, subject: Subject, terminal: Terminal): vo
 
 function statusOf({ verdict, gates }: BenchDocument): ExitStatus {
   if (verdict === 'violated') return exitStatus.safetyViolated;
+  if (verdict === 'undecided') return exitStatus.undecided;
   return gates.every(({ passed }) => passed) ? exitStatus.valid : exitStatus.gateMissed;
 }

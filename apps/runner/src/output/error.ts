@@ -20,7 +20,8 @@ export interface ErrorDocument {
 }
 
 /** Codes that are not the person's mistake: ours, and those of the layers that no flag reaches. */
-const isInternal = (code: string): boolean => code === 'Q9000' || code === 'Q9015' || /^Q[23]/.test(code);
+const isInternal = (code: string): boolean =>
+  code === 'Q9000' || code === 'Q9015' || code === 'Q9016' || /^Q[23]/.test(code);
 
 /** Shows an error on standard error in two lines, and answers with the exit status. */
 export function reportError(error: unknown, view: ErrorView, { out, err }: Surroundings): ExitStatus {

@@ -79,7 +79,7 @@ export function runDocument(result: RunResult, input: Input | undefined): RunDoc
 }
 
 /** The command that does the same again. */
-export function replayLine(plan: RunPlan, input: Input | undefined): string {
+function replayLine(plan: RunPlan, input: Input | undefined): string {
   const { group, work, senders } = plan;
   const words = ['npx quorate run', plan.protocol, `--nodes ${group.n} --faulty ${group.f}`];
   for (const fault of plan.faults) words.push(`--fault ${faultText(fault)}`);

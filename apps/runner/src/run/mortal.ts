@@ -30,8 +30,8 @@ export class Mortal<Input, Message, Output> implements Protocol<Input, Message, 
     return this.#honest.receive(from, message);
   }
 
-  reopened(peer: NodeId): Step<Message, Output> {
-    return this.#honest.reopened?.(peer) ?? [];
+  reopened(peer: NodeId, incarnation: number): Step<Message, Output> {
+    return this.#honest.reopened?.(peer, incarnation) ?? [];
   }
 
   #live(): void {

@@ -3,10 +3,10 @@ import { BestEffortBroadcast, ReliableBroadcast, type Delivery } from '@quorate/
 import { QuorateError } from '@quorate/serialization';
 import { behaviours, seededRandom } from '@quorate/simulation';
 import { openNode, type NodeId, type Protocol, type Transport } from '@quorate/transport';
+import { realClock } from '@quorate/transport/clock';
 import { maxPayload } from '../settings.js';
 import { openBasicHost } from './basic-host.js';
 import { BasicProtocol } from './basic-protocol.js';
-import { realClock } from './clock.js';
 import type { Host, OnDeliveries } from './host.js';
 import { Mortal } from './mortal.js';
 import { layerOf, type LayerName, type PlannedFault, type RunPlan } from './plan.js';
@@ -67,7 +67,7 @@ function opened<M>(
   if (behaviour === undefined) throw new QuorateError('Q9000', `the behaviour ${fault.behaviour} was not checked`);
   const when = fault.at === undefined ? {} : { when: { kind: 'ticks', after: fault.at } as const };
   const protocol = behaviour.wrap(honest, { group: plan.group, self: transport.self, random, ...when });
-  return openNode({ transport, protocol, clock: realClock, onOutputs });
+  return openNode({ transport, protocol, clock: realClock(), onOutputs });
 }
 
 /** In a worker this ends the thread and nothing else. */

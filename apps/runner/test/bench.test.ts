@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { judged, metricsOf, verdictOf } from '../src/bench/document.js';
+import { trend } from '../src/bench/memory-trend.js';
+import { median, spread } from '../src/bench/statistics.js';
+import type { SubjectFigures } from '../src/bench/subject.js';
+import { parseGate } from '../src/gate.js';
+import { line } from './captured.js';
+import { benchDocument, parsed } from './schemas.js';
+
+const figures = (opsPerSecond: number, more: Partial<SubjectFigures> = {}): SubjectFigures => ({
+  opsPerSecond,
+  baseline: { name: 'the other', opsPerSecond: 10 },
+  ...more,
+});
+
+describe('the figures of several runs', () => {
+  it('are medians, with the spread, and the ratio is that of each run', () => {
+    const runs = [figures(100), figures(300), figures(200, { baseline: { name: 'the other', opsPerSecond: 40 } })];
+    expect(metricsOf(runs)).toEqual({
+      opsPerSecond: 200,
+      spread: 1,
+      opsPerSecondByRun: [100, 300, 200],
+      baseline: { name: 'the other', opsPerSecond: 10, ratio: 10 },
+    });
+    expect([median([]), median([3, 1]), spread([5, 5]), spread([])]).toEqual([0, 2, 0, 0]);
+  });
+
+  it('show how memory developed, by the medians of the first and of the last third', () => {
+    const heaps = [Float64Array.of(1, 1, 5, 5, 9, 9), Float64Array.of(2, 2, 2, 2, 2, 2)];
+    expect(trend([10, 12, 0, 0, 20, 22], heaps)).toEqual({ rssFirst: 11, rssLast: 21, heapFirst: 3, heapLast: 11 });
+  });
+
+  it('are violated when one run was, undecided when one did not drain', () => {
+    expect(verdictOf([figures(1), figures(1, { consistent: true })])).toBe('valid');
+    expect(verdictOf([figures(1, { consistent: 'undecided' }), figures(1)])).toBe('undecided');
+    expect(verdictOf([figures(1, { consistent: 'undecided' }), figures(1, { consistent: false })])).toBe('violated');
+  });
+});
+
+describe('gates', () => {
+  const metrics = metricsOf([
+    figures(200_000, { latencyMs: { p50: 1, p99: 50 }, messagesPerOp: 36, rssBytesPerNode: 2048 }),
+  ]);
+
+  it.each([
+    ['ops>=200000', true],
+    ['ops>=200k', true],
+    ['ops>200000', false],
+    ['p99<=50ms', true],
+    ['p99<50ms', false],
+    ['ratio>=20000x', true],
+    ['ratio > 20000', false],
+    ['messages<=36', true],
+    ['rss<=2KiB', true],
+    ['rss<2KiB', false],
+    ['bytes<=1', false],
+    ['growth<=1.1', false],
+  ])('%s: %s', (text, passed) => {
+    expect(judged([parseGate(text)], metrics)).toEqual([{ gate: text, passed }]);
+  });
+});
+
+describe('a bench on worker threads', () => {
+  it('measures Bracha beside plain postMessage, messages as the formula says; a missed gate is status 4', async () => {
+    const { status, out } = await line('bench --runs 1 --seconds 0.1 --seed 1 --json --gate ops>=1 --gate ops>=1000M');
+    const document = parsed(benchDocument, out);
+    expect(status).toBe(4);
+    expect(document).toMatchObject({ protocol: 'bracha', n: 4, f: 1, payload: 64, runs: 1, verdict: 'valid' });
+    expect(document.gates.map(({ passed }) => passed)).toEqual([true, false]);
+    expect(document.metrics).toMatchObject({ messagesPerOp: 36, messagesPerOpExpected: 36 });
+    expect(document.metrics.baseline.name).toBe('bracha over postMessage');
+  });
+});
