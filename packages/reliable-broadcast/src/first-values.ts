@@ -87,8 +87,8 @@ export class FirstValues<Message> implements RoundCollector<Message> {
     return this.#lift(this.#broadcast.receive(from, message));
   }
 
-  reopened(peer: NodeId): Step<Message, Collected> {
-    return this.#lift(this.#broadcast.reopened?.(peer) ?? noEffects);
+  reopened(peer: NodeId, incarnation: number): Step<Message, Collected> {
+    return this.#lift(this.#broadcast.reopened?.(peer, incarnation) ?? noEffects);
   }
 
   close(round: number): void {

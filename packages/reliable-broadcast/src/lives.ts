@@ -51,23 +51,28 @@ export class Lives {
   }
 
   /**
-   * `peer` spoke of a life that is not begun here. It begins when the sender itself says so, or f + 1 nodes do: one of
-   * them is correct. Answers the lanes that are new, with a question noted for everybody who is further.
+   * The transport says that the sender lives for the `life`-th time. Never the sender itself: whoever could begin lives by
+   * a message could close the ones before, and with them instances that others have delivered. Answers the lanes that
+   * are new, with a question noted for everybody who spoke of them before.
    */
+  begin(life: number): readonly Lane[] {
+    if (life <= this.#current.incarnation) return none;
+    const lanes = this.#beginUpTo(life - 1);
+    this.#current = this.#make(life);
+    lanes.push(this.#current);
+    for (const lane of lanes) {
+      for (const [node, claim] of this.#claims.entries()) {
+        if (claim >= lane.incarnation) lane.questions.note(node as NodeId, 0);
+      }
+    }
+    return lanes;
+  }
+
+  /** `peer` spoke of a life that is not begun here. It begins when f + 1 nodes do: one of them is correct. */
   vouch(peer: NodeId, life: number): readonly Lane[] {
     if (life <= (this.#claims[peer] ?? 0)) return none;
     this.#claims[peer] = life;
-    const claims = this.#claims.toSorted((a, b) => b - a);
-    const begun = peer === this.#sender ? life : (claims[oneCorrect(this.#group) - 1] ?? 0);
-    if (begun <= this.#current.incarnation) return none;
-    const lanes = this.#beginUpTo(begun - 1);
-    this.#current = this.#make(begun);
-    lanes.push(this.#current);
-    for (const [node, claim] of this.#claims.entries()) {
-      if (claim < begun) continue;
-      for (const lane of lanes) lane.questions.note(node as NodeId, 0);
-    }
-    return lanes;
+    return this.begin(this.#claims.toSorted((a, b) => b - a)[oneCorrect(this.#group) - 1] ?? 0);
   }
 
   /** Makes the lanes of the lives up to `life` that will be served and are not there yet. */

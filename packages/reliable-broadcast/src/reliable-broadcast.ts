@@ -153,8 +153,9 @@ export class ReliableBroadcast implements Broadcast<Message> {
     return this.#takeEffects();
   }
 
-  reopened(peer: NodeId): Step<Message, Delivery> {
+  reopened(peer: NodeId, incarnation: number): Step<Message, Delivery> {
     this.#answering.renew(peer);
+    for (const begun of this.#livesOf(peer).begin(incarnation)) this.#ask(begun);
     for (const lives of this.#lives) {
       for (const lane of lives) {
         lane.questions.forget(peer);

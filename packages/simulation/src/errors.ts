@@ -19,7 +19,7 @@ for \`forge-sender\`, no content for \`equivocate\`, no answers for \`double-vot
   },
   Q5011: {
     title: 'more faulty nodes than the group tolerates',
-    text: 'The promises of a protocol hold for at most f faulty nodes. To watch what breaks beyond, make the group unsafe: `createGroup({ …, unsafe: true })`, `--allow-unsafe`.',
+    text: 'The promises of a protocol hold for at most f faulty nodes. To watch what breaks beyond, pass `unsafe: true`, `--allow-unsafe`.',
   },
   Q5012: {
     title: 'speaking as a correct node',
@@ -30,4 +30,5 @@ for \`forge-sender\`, no content for \`equivocate\`, no answers for \`double-vot
     text: 'The run went on beyond the allowed number of messages. A protocol that never rests, or a run that needs a larger `maxMessages`.',
   },
   Q5014: { title: 'no schema', text: 'Raw bytes are read with the schema of a running node, and none runs.' },
+  Q5015: { title: 'unknown behaviour', text: 'A plan names a way to lie that this version does not have.' },
 };

@@ -11,3 +11,9 @@ export {
   type SimulationEvent,
   type SimulationOptions,
 } from './simulation.js';
+export { drawPlan, type CampaignSpace } from './draw-plan.js';
+export type { NetworkPlan, PlannedFault, RunPlan } from './plan.js';
+export { runPlan, type Outcome, type RunPlanOptions } from './run-plan.js';
+export type { ScheduledEvent } from './schedule.js';
+export { shrink, type Shrunk } from './shrink.js';
+export type { Subject } from './subject.js';

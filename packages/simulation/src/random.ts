@@ -9,7 +9,9 @@ export interface Random {
 
 /** A generator with a seed (any 32-bit integer); the same seed gives the same numbers everywhere. Not for secrets. */
 export function seededRandom(seed: number): Random {
-  const generator = xoroshiro128plus(seed);
+  const generator = xoroshiro128plus(Math.imul(seed ^ 0x9e37_79b9, 0x85eb_ca6b));
+  // Its first numbers show the seed: neighbouring seeds would begin alike.
+  for (let skipped = 0; skipped < 8; skipped++) generator.next();
   return { below: (n) => uniformInt(generator, 0, n - 1) };
 }
 

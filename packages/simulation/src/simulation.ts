@@ -21,6 +21,7 @@ import {
   type Violation,
 } from '@quorate/transport';
 import { Agenda } from './agenda.js';
+import { Schedule, type ScheduledEvent } from './schedule.js';
 import { Network, type NetworkOptions } from './network.js';
 import { NodeSlot, type AnyProtocol, type ReportedFault } from './node-slot.js';
 import { seededRandom, type Random } from './random.js';
@@ -39,12 +40,18 @@ export interface SimulationOptions<I, M, O, T = never> {
   /** Any 32-bit integer. */
   readonly seed: number;
   readonly protocol: (context: NodeContext) => AnyProtocol<I, M, O, T>;
-  /** Nodes that do not keep to the protocol; `protocol` may give them one that lies. At most f, unless the group is unsafe. */
+  /** Nodes that do not keep to the protocol; `protocol` may give them one that lies. At most f, unless `unsafe`. */
   readonly faulty?: readonly NodeId[];
   /** Faulty nodes that run nothing: what they say is put in with `send` and `sendBytes`. */
   readonly puppets?: readonly NodeId[];
+  /** Permits more faulty nodes than the group tolerates, to watch what breaks. */
+  readonly unsafe?: boolean;
   readonly network?: NetworkOptions;
   readonly checkers?: readonly CheckerFactory<I, M, O>[];
+  /** Exactly these events happen, in this order, whatever the network would do. */
+  readonly schedule?: readonly ScheduledEvent[];
+  /** Sees each event that a schedule can name, when it happens. */
+  readonly record?: (event: ScheduledEvent) => void;
   /** Messages after which the run is taken for one without end. Default 10 million. */
   readonly maxMessages?: number;
   /** Sees every event, in order. */
@@ -92,6 +99,8 @@ export interface Hold<M> {
 
 interface Delivery<M> extends InFlight<M> {
   readonly kind: 'delivery';
+  /** Which message of its link this is, from 0. */
+  readonly ordinal: number;
   /** The link's life: a frame of an earlier one never arrives. */
   readonly link: number;
 }
@@ -125,6 +134,9 @@ export class Simulation<I, M, O, T = never> {
   readonly #holds: { readonly condition: (message: InFlight<M>) => boolean; readonly messages: InFlight<M>[] }[] = [];
   /** The life of each link, by from · n + to. */
   readonly #links: number[];
+  /** Messages sent so far on each link. */
+  readonly #sent: number[];
+  readonly #schedule: Schedule<Delivery<M> | Expiry<T>> | undefined;
   #codec: Codec<M> | undefined;
   #armings = 0;
   /** Messages that may still be handed over before the run is taken for one without end. */
@@ -139,17 +151,19 @@ export class Simulation<I, M, O, T = never> {
     this.#options = options;
     this.#observer = options.observer;
     const liars = new Set([...faulty, ...puppets]);
-    if (liars.size > group.f) {
+    if (liars.size > group.f && options.unsafe !== true) {
       throw new QuorateError(
         'Q5011',
         `${liars.size} faulty nodes are more than f = ${group.f}`,
-        'make the group unsafe to allow it',
+        'pass unsafe: true to watch it fail',
       );
     }
     const random = seededRandom(seed);
     this.#agenda = new Agenda(network.ordered === true ? undefined : random);
     this.#network = new Network(group.n, network, random);
     this.#links = Array.from({ length: group.n * group.n }, () => 0);
+    this.#sent = Array.from({ length: group.n * group.n }, () => 0);
+    this.#schedule = options.schedule && new Schedule(options.schedule);
     const ids = nodeIds(group);
     this.#slots = ids.map((id) => new NodeSlot(id, !liars.has(id)));
     const correct = ids.filter((id) => !liars.has(id));
@@ -257,7 +271,7 @@ export class Simulation<I, M, O, T = never> {
 
   /** One event. False when there is none. */
   step(): boolean {
-    const event = this.#agenda.take();
+    const event = this.#schedule?.take() ?? this.#agenda.take();
     if (event === undefined) return false;
     if (event.kind === 'action') event.run();
     else if (event.kind === 'expiry') this.#expire(event);
@@ -267,7 +281,11 @@ export class Simulation<I, M, O, T = never> {
 
   /** Runs until nothing is left to happen, `until` (a tick) has come, or a violation was seen. Throws Q5013 (no rest). */
   run({ until = Infinity }: { readonly until?: number } = {}): void {
-    while ((this.#agenda.next ?? Infinity) <= until && this.violations.length === 0 && this.step());
+    while (
+      (this.#schedule !== undefined || (this.#agenda.next ?? Infinity) <= until) &&
+      this.violations.length === 0 &&
+      this.step()
+    );
     if (until !== Infinity) this.#agenda.skipTo(until);
   }
 
@@ -277,8 +295,9 @@ export class Simulation<I, M, O, T = never> {
     return this.violations;
   }
 
-  #deliver({ from, to, message, link }: Delivery<M>): void {
+  #deliver({ from, to, message, link, ordinal }: Delivery<M>): void {
     if (link !== this.#links[from * this.group.n + to]) return;
+    this.#options.record?.({ kind: 'delivery', from, to, ordinal });
     for (const hold of this.#holds) {
       if (hold.condition({ from, to, message })) {
         hold.messages.push({ from, to, message });
@@ -332,6 +351,7 @@ export class Simulation<I, M, O, T = never> {
     const slot = this.#slot(node);
     if (slot.timers.get(key) !== arming || slot.protocol === undefined || !('expire' in slot.protocol)) return;
     slot.timers.delete(key);
+    this.#options.record?.({ kind: 'expiry', node, timer: key });
     this.#observer?.({ kind: 'expire', tick: this.now, node, timer: key });
     this.#apply(slot, slot.protocol.expire(timer));
     this.#settle(slot);
@@ -376,7 +396,9 @@ export class Simulation<I, M, O, T = never> {
     const key = timerKey(timer);
     const arming = ++this.#armings;
     slot.timers.set(key, arming);
-    this.#agenda.plan(this.now + ticks, { kind: 'expiry', node: slot.id, timer, key, arming });
+    const expiry = { kind: 'expiry', node: slot.id, timer, key, arming } as const;
+    if (this.#schedule === undefined) this.#agenda.plan(this.now + ticks, expiry);
+    else this.#schedule.offer({ kind: 'expiry', node: slot.id, timer: key }, expiry);
   }
 
   #post(from: NodeId, to: NodeId | 'all', message: M): void {
@@ -398,16 +420,22 @@ export class Simulation<I, M, O, T = never> {
   }
 
   #planDelivery(from: NodeId, to: NodeId, message: M): void {
+    const at = from * this.group.n + to;
+    const ordinal = this.#sent[at] ?? 0;
+    this.#sent[at] = ordinal + 1;
+    const delivery = { kind: 'delivery', from, to, message, ordinal, link: this.#links[at] ?? 0 } as const;
+    if (this.#schedule !== undefined) {
+      this.#schedule.offer({ kind: 'delivery', from, to, ordinal }, delivery);
+      return;
+    }
     const tick = this.#network.arrival(from, to, this.now);
-    if (tick === undefined) return;
-    const link = this.#links[from * this.group.n + to] ?? 0;
-    this.#agenda.plan(tick, { kind: 'delivery', from, to, message, link });
+    if (tick !== undefined) this.#agenda.plan(tick, delivery);
   }
 
   #reopen(slot: NodeSlot<I, M, O, T>, peer: NodeId): void {
     const { protocol } = slot;
     if (protocol?.reopened === undefined) return;
-    this.#apply(slot, protocol.reopened(peer));
+    this.#apply(slot, protocol.reopened(peer, this.#slot(peer).incarnation));
     this.#settle(slot);
   }
 

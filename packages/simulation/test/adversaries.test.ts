@@ -130,7 +130,7 @@ describe.each([...behaviours.values()])('$name', (behaviour) => {
 
   it('answers a reopened link, whether its protocol does or not', () => {
     const node = behaviour.wrap(new EchoToy(group, liar), contextOf(1, { kind: 'events', after: 0 }));
-    expect(sendsIn(node.reopened?.(nodeId(group, 0)) ?? []).every(({ to }) => to !== liar)).toBe(true);
+    expect(sendsIn(node.reopened?.(nodeId(group, 0), 0) ?? []).every(({ to }) => to !== liar)).toBe(true);
   });
 });
 

@@ -230,13 +230,14 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
       this.#observer?.link(peer, event);
       const fault = faultOf(event);
       if (fault !== undefined) this.#report(peer, fault);
-      return this.#missed(event) ? (this.#protocol.reopened?.(peer) ?? noEffects) : noEffects;
+      return this.#missed(event) ? (this.#protocol.reopened?.(peer, event.incarnation) ?? noEffects) : noEffects;
     });
   }
 
-  /** Whether frames of the peer went by before the link opened: after a cut, or because this node was started anew. */
-  #missed(event: LinkEvent): boolean {
-    return event.kind === 'reopened' || (event.kind === 'opened' && this.#transport.incarnation > 0);
+  /** Whether frames of the peer went by before the link opened: after a cut, or because one of both was started anew. */
+  #missed(event: LinkEvent): event is Extract<LinkEvent, { readonly kind: 'opened' | 'reopened' }> {
+    if (event.kind === 'opened') return this.#transport.incarnation > 0 || event.incarnation > 0;
+    return event.kind === 'reopened';
   }
 
   #expire(timer: Timer): void {

@@ -20,9 +20,9 @@ export interface Protocol<Input, Message, Output, Timer = never, Record = never>
   receive(from: NodeId, message: Message): Step<Message, Output, Timer, Record>;
   /**
    * The link from `peer` lost frames (it was cut after an overrun, or one of the two was started anew) and is open again: ask the
-   * peer for what was missed. A protocol without this method lives with the loss.
+   * peer for what was missed. `incarnation` counts the peer's lives from 0, on the word of the transport, not of the peer. A protocol without this method lives with the loss.
    */
-  reopened?(peer: NodeId): Step<Message, Output, Timer, Record>;
+  reopened?(peer: NodeId, incarnation: number): Step<Message, Output, Timer, Record>;
 }
 
 /** A protocol with a clock. */

@@ -17,8 +17,10 @@ function broadcastAll(run: Run, senders: readonly number[], count: number): void
 }
 
 /** The host of `node` tells it that the links from `peers` were cut and are open again. */
-function reopen(run: Run, node: number, peers: readonly number[]): void {
-  for (const peer of peers) run.network.apply(id(node), run.network.node(id(node)).reopened?.(id(peer)) ?? []);
+function reopen(run: Run, node: number, peers: readonly number[], incarnation = 0): void {
+  for (const peer of peers) {
+    run.network.apply(id(node), run.network.node(id(node)).reopened?.(id(peer), incarnation) ?? []);
+  }
 }
 
 const counts = (run: Run): readonly number[] => run.network.outputs.map((outputs) => outputs.length);
@@ -86,7 +88,7 @@ describe('catch-up', () => {
     run.network.replace(id(3), fresh);
     restarted = true;
     reopen(run, 3, [0, 1, 2]);
-    for (const node of [0, 1, 2]) reopen(run, node, [3]);
+    for (const node of [0, 1, 2]) reopen(run, node, [3], 1);
     run.network.run();
     expect(restarted).toBe(true);
     expect(fresh.nextSequence).toBe(firstSequence(1));
@@ -116,7 +118,7 @@ describe('catch-up', () => {
 
   it('f liars who claim that nothing is left make nobody give up', () => {
     const node = single(4, 1);
-    node.reopened(id(3));
+    node.reopened(id(3), 0);
     const lie: Message = { kind: 'progress', sender: id(0), oldest: 1000, next: 1000, head: 2000 };
     expect(node.receive(id(3), lie).some((effect) => effect.kind === 'fault')).toBe(false);
     expect(kindsSent(node.receive(id(0), input(0, 0, bytes(1))))).toEqual(['echo']);
@@ -151,6 +153,37 @@ function settle(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed + process.memoryUsage().external;
 }
+
+describe('lives', () => {
+  it('what a sender says about its own lives begins none, and closes none', () => {
+    const node = single(4, 1);
+    node.receive(id(3), input(3, 0, bytes(1)));
+    for (let life = 1; life < 20; life++) node.receive(id(3), input(3, firstSequence(life), bytes(1)));
+    expect(node.usage().openInstances).toEqual([0, 0, 0, 1]);
+    for (const from of [0, 2]) node.receive(id(from), vote(3, 0, bytes(1)));
+    expect(node.receive(id(1), vote(3, 0, bytes(1))).map((effect) => effect.kind)).toEqual(['output']);
+  });
+
+  it('a life begins on the word of the transport, or of f + 1 nodes, who are then asked for what was missed', () => {
+    const told = single(4, 1);
+    told.reopened(id(3), 2);
+    expect(kindsSent(told.receive(id(3), input(3, firstSequence(2), bytes(1))))).toEqual(['echo']);
+    const heard = single(4, 1);
+    expect(heard.receive(id(0), echo(3, firstSequence(2), bytes(1)))).toEqual([]);
+    expect(heard.receive(id(0), echo(3, firstSequence(2), bytes(1)))).toEqual([]);
+    expect(kindsSent(heard.receive(id(2), echo(3, firstSequence(2), bytes(1))))).toContain('request');
+    expect(kindsSent(heard.receive(id(3), input(3, firstSequence(2), bytes(1))))).toEqual(['echo']);
+  });
+
+  it('lives before the last four are closed', () => {
+    const node = single(4, 1);
+    node.receive(id(3), input(3, 0, bytes(1)));
+    node.reopened(id(3), 4);
+    expect(node.usage().openInstances[3]).toBe(0);
+    expect(node.receive(id(0), echo(3, 0, bytes(1)))).toEqual([]);
+    expect(kindsSent(node.receive(id(3), input(3, firstSequence(1), bytes(1))))).toEqual(['echo']);
+  });
+});
 
 describe('memory', () => {
   it('RBC-15 a million instances that nobody finishes cost a bounded amount, and a correct broadcast delivers meanwhile', () => {

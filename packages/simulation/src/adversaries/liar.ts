@@ -40,8 +40,8 @@ export class Liar<I, M, O> implements TimedProtocol<I, M, O, AdversaryTimer> {
     return this.#event(() => this.#honest.receive(from, message));
   }
 
-  reopened(peer: NodeId): Step<M, O, AdversaryTimer> {
-    return this.#event(() => this.#honest.reopened?.(peer) ?? noEffects);
+  reopened(peer: NodeId, incarnation: number): Step<M, O, AdversaryTimer> {
+    return this.#event(() => this.#honest.reopened?.(peer, incarnation) ?? noEffects);
   }
 
   expire(timer: AdversaryTimer): Step<M, O, AdversaryTimer> {

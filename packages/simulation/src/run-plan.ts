@@ -1,0 +1,68 @@
+import { createGroup, QuorateError, type Violation } from '@quorate/transport';
+import { behaviours, type AdversaryTimer } from './adversaries/index.js';
+import type { AnyProtocol } from './node-slot.js';
+import type { PlannedFault, RunPlan } from './plan.js';
+import { seededRandom } from './random.js';
+import type { ScheduledEvent } from './schedule.js';
+import { Simulation, type NodeContext, type SimulationEvent } from './simulation.js';
+import type { Subject } from './subject.js';
+
+/** How a planned run ended. */
+export interface Outcome<I, M, O> {
+  readonly violations: readonly Violation[];
+  readonly simulation: Simulation<I, M, O, AdversaryTimer>;
+}
+
+export interface RunPlanOptions<I, M, O> {
+  readonly observer?: (event: SimulationEvent<I, M, O>) => void;
+  readonly record?: (event: ScheduledEvent) => void;
+}
+
+/** Runs a plan to its end: until nothing is left to happen, or the first violation. Throws Q5015 on an unknown behaviour. */
+export function runPlan<I, M, O>(
+  subject: Subject<I, M, O>,
+  plan: RunPlan,
+  options: RunPlanOptions<I, M, O> = {},
+): Outcome<I, M, O> {
+  const { nodes, faulty, unsafe, seed, network, schedule, count, senders } = plan;
+  const { slow, ...rest } = network;
+  const simulation = new Simulation<I, M, O, AdversaryTimer>({
+    group: createGroup({ nodes, faulty, unsafe }),
+    seed,
+    unsafe,
+    protocol: (context) => nodeOf(subject, plan.faults, context),
+    faulty: plan.faults.map(({ node }) => node),
+    network: slow === undefined ? rest : { ...rest, slow: new Map(slow) },
+    checkers: subject.checkers,
+    ...(schedule === undefined ? {} : { schedule }),
+    ...options,
+  });
+  const random = seededRandom(seed ^ 0x5bd1_e995);
+  for (let index = 0; index < count; index++) {
+    for (const sender of senders) simulation.input(sender, subject.input(sender, index, random));
+  }
+  simulation.run();
+  // A schedule leaves events out, and a lossy network loses them for good: then nothing had to happen.
+  const complete = schedule === undefined && network.lossy !== true && simulation.violations.length === 0;
+  return { violations: complete ? simulation.end() : simulation.violations, simulation };
+}
+
+function nodeOf<I, M, O>(
+  subject: Subject<I, M, O>,
+  faults: readonly PlannedFault[],
+  context: NodeContext,
+): AnyProtocol<I, M, O, AdversaryTimer> {
+  const honest = subject.honest(context);
+  const fault = faults.find(({ node }) => node === context.self);
+  if (fault === undefined) return honest;
+  const behaviour = behaviours.get(fault.behaviour);
+  if (behaviour === undefined) {
+    throw new QuorateError(
+      'Q5015',
+      `there is no behaviour "${fault.behaviour}"`,
+      `use ${[...behaviours.keys()].join(', ')}`,
+    );
+  }
+  const { group, self, random } = context;
+  return behaviour.wrap(honest, { group, self, random, ...(fault.when && { when: fault.when }) });
+}
