@@ -3,22 +3,28 @@
 import { exitStatus } from './exit-status.js';
 import { runProgram } from './program.js';
 
-// Somebody who stops reading (`quorate list | head -1`) is no error.
+/** What nobody caught is our mistake, and still no reason to show a stack trace. */
+function fail(error: unknown): never {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  process.stderr.write(
+    `error Q9000: ${text.split('\n', 1)[0] ?? ''}\n  run again with --log-level debug to see where\n`,
+  );
+  if (process.argv.includes('debug') && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  process.exit(exitStatus.internal);
+}
+
+process.on('uncaughtException', fail);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  // Somebody who stops reading (`quorate list | head -1`) is no error.
+  if (error.code !== 'EPIPE') fail(error);
 });
 
 async function main(): Promise<void> {
-  try {
-    process.exitCode = await runProgram(process.argv.slice(2), {
-      out: process.stdout,
-      err: process.stderr,
-      environment: process.env,
-    });
-  } catch (error) {
-    process.exitCode = exitStatus.internal;
-    process.stderr.write(`error Q9000: ${String(error)}\n`);
-  }
+  process.exitCode = await runProgram(process.argv.slice(2), {
+    out: process.stdout,
+    err: process.stderr,
+    environment: process.env,
+  });
 }
 
 void main();

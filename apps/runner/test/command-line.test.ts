@@ -66,6 +66,7 @@ describe('wrong usage: status 64, a stable code, what was wrong, what to try, an
     ['run bracha basic', 'Q9012', 'too many arguments', ''],
     ['run --config DIR/none.toml', 'Q9008', 'none.toml cannot be read', ''],
     ['run --log-level shout', 'Q9002', '--log-level cannot be shout', 'use debug, info'],
+    ['demo --nodes 3', 'Q9006', '1 node is faulty and the group of 3 tolerates 0', '--allow-unsafe'],
     ['bench brachha', 'Q9003', 'bench does not know brachha', 'did you mean bracha?'],
     ['bench --gate fast', 'Q9013', 'fast is not a gate', 'ops>=200000'],
     ['bench --gate opps>=3', 'Q9013', 'a bench has no metric opps', 'did you mean ops?'],

@@ -1,10 +1,9 @@
-import { createGroup, nodeId } from '@quorate/transport';
 import type { Configuration } from '../configuration.js';
 import type { ExitStatus } from '../exit-status.js';
 import { indented, table } from '../output/table.js';
 import type { Terminal } from '../output/terminal.js';
 import { statusOf } from '../run/document.js';
-import { preparePlan, type Prepared } from './plan.js';
+import { preparePlan } from './plan.js';
 import { carryOut, show } from './run.js';
 
 /** How the command is called from here: in the repository it is not installed. */
@@ -18,21 +17,15 @@ export async function demo({
   configuration: Configuration;
   terminal: Terminal;
 }): Promise<ExitStatus> {
-  const prepared = withLiar(await preparePlan('bracha', configuration), configuration);
+  const prepared = await preparePlan('bracha', configuration, oneLiar);
   const { result, document } = await carryOut(prepared, terminal);
   show(result, document, terminal);
   if (!terminal.json && !terminal.quiet) terminal.print(`\n${nextSteps(terminal)}`);
   return statusOf(result);
 }
 
-/** Unless other faults were asked for, the last node tells one half of the group one thing and the other half another. */
-function withLiar(prepared: Prepared, configuration: Configuration): Prepared {
-  const { plan } = prepared;
-  if (configuration.given('fault')) return prepared;
-  const group = createGroup({ nodes: plan.group.n, faulty: plan.group.f, unsafe: plan.unsafe });
-  const liar = { node: nodeId(group, group.n - 1), behaviour: 'equivocate', at: undefined };
-  return { ...prepared, plan: { ...plan, faults: [liar] } };
-}
+/** The last node tells one half of the group one thing and the other half another. */
+const oneLiar = (nodes: number): readonly string[] => [`${nodes - 1}:equivocate`];
 
 function nextSteps({ colors: { bold, dim } }: Terminal): string {
   const steps = [

@@ -19,8 +19,14 @@ export interface Prepared {
 /** Largest seed + 1. */
 const seeds = 4_294_967_296;
 
-/** Throws Q1001, Q1002, Q1003, Q9002–Q9014. */
-export async function preparePlan(protocolName: string, configuration: Configuration): Promise<Prepared> {
+/**
+ * `defaultFaults` are those of a group of so many nodes when nobody names any. Throws Q1001, Q1002, Q1003, Q9002–Q9014.
+ */
+export async function preparePlan(
+  protocolName: string,
+  configuration: Configuration,
+  defaultFaults: (nodes: number) => readonly string[] = () => [],
+): Promise<Prepared> {
   const protocol = protocolNamed(protocolName);
   const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
   if (protocol === 'basic' && configuration.origin('broadcast').kind === 'flag') {
@@ -28,7 +34,7 @@ export async function preparePlan(protocolName: string, configuration: Configura
   }
   const unsafe = configuration.switch('allow-unsafe');
   const group = groupOf(configuration);
-  const faults = faultsOf(configuration, group);
+  const faults = faultsOf(configuration, group, defaultFaults(group.n));
   for (const { behaviour } of faults) checkBehaviour(behaviour, protocol, broadcast);
   const sender = configuration.optionalNumber('sender');
   if (sender !== undefined) nodeId(group, sender);
@@ -50,8 +56,12 @@ export function groupOf(configuration: Configuration): Group {
 }
 
 /** The nodes that misbehave. Throws Q1002, Q9005 or Q9006. */
-export function faultsOf(configuration: Configuration, group: Group): readonly PlannedFault[] {
-  const faults = configuration.texts('fault').map(parseFault);
+export function faultsOf(
+  configuration: Configuration,
+  group: Group,
+  byDefault: readonly string[] = [],
+): readonly PlannedFault[] {
+  const faults = (configuration.given('fault') ? configuration.texts('fault') : byDefault).map(parseFault);
   const taken = new Set<number>();
   for (const { node, text } of faults) {
     nodeId(group, node);
