@@ -167,3 +167,96 @@ test('memory is given back: two hundred thousand frames through a link need no m
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 1024 * 1024);
   await memory.close();
 });
+
+/** Node 0 fills its link to node 1, which does not read, until it is congested. */
+async function congested() {
+  const memory = pair({ outboxBytes: 10_000, maxFrameBytes: 1000 });
+  const told: string[] = [];
+  const writer = new RawPeer(memory, 0, { writable: () => void told.push('writable') });
+  const reader = new RawPeer(memory, 1);
+  await memory.quiet();
+  reader.transport.pause();
+  let sent = 0;
+  for (; !writer.transport.congested; sent++) writer.broadcast(new Uint8Array(92));
+  return { memory, told, writer, reader, sent };
+}
+
+test('a link is full above half of its outbox, and writable again at a quarter', async () => {
+  const { memory, sent } = await congested();
+  await memory.close();
+  expect(sent).toBe(51);
+  const told: string[] = [];
+  let read = 0;
+  const again = pair({ outboxBytes: 10_000, maxFrameBytes: 1000 });
+  const slow = new RawPeer(again, 1, { frame: () => void (++read === 26 && slow.transport.pause()) });
+  const other = new RawPeer(again, 0, { writable: () => void told.push(`writable after ${read}`) });
+  for (let frame = 0; frame < sent; frame++) other.broadcast(new Uint8Array(92));
+  expect(other.transport.congested).toBe(true);
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  expect(read).toBe(26);
+  expect(other.transport.congested).toBe(false);
+  expect(told).toEqual(['writable after 26']);
+  await again.close();
+});
+
+test('a full link to a node that crashes is congested no longer', async () => {
+  const { memory, told, writer } = await congested();
+  memory.crash(1);
+  expect(writer.transport.congested).toBe(false);
+  await memory.quiet();
+  expect(told).toEqual(['writable']);
+  await memory.close();
+});
+
+test('a cut link whose writer has closed does not open again', async () => {
+  const { memory, writer, reader } = await congested();
+  for (let frame = 0; frame < 100; frame++) writer.broadcast(new Uint8Array(92));
+  await writer.transport.close();
+  reader.transport.resume();
+  await memory.quiet();
+  expect(reader.links.map(({ event }) => event.kind)).toEqual(['opened', 'overrun', 'closed']);
+  await memory.close();
+});
+
+test('whoever closes while it is told of links, or runs what was scheduled, is told nothing more', async () => {
+  const memory = createMemoryGroup({ group: createGroup({ nodes: 3 }) });
+  const told: string[] = [];
+  const closing = new RawPeer(memory, 0, {
+    link: () => {
+      told.push('link');
+      void closing.transport.close();
+    },
+  });
+  const other = new RawPeer(memory, 1);
+  new RawPeer(memory, 2).transport.flush();
+  await memory.quiet();
+  expect(told).toEqual(['link']);
+  other.transport.schedule(() => {
+    told.push('scheduled');
+    void other.transport.close();
+  });
+  other.transport.schedule(() => void told.push('scheduled after closing'));
+  await memory.quiet();
+  expect(told).toEqual(['link', 'scheduled']);
+  await memory.close();
+});
+
+test('a node that dies holds nothing any more', async () => {
+  const memory = pair();
+  const release = memory.transport(0).hold();
+  memory.transport(1).hold();
+  memory.crash(0);
+  await memory.transport(1).close();
+  await memory.quiet();
+  // Letting go afterwards, and twice, changes nothing.
+  release();
+  release();
+  let quiet = false;
+  const again = memory.restart(0).hold();
+  const waiting = memory.quiet().then(() => void (quiet = true));
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  expect(quiet).toBe(false);
+  again();
+  await waiting;
+  await memory.close();
+});

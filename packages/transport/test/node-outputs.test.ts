@@ -227,3 +227,33 @@ test('an output buffer holds at least one item', async () => {
   }
   await memory.close();
 });
+
+test('outputs of the turn in which the node stops are told', async () => {
+  const { memory, protocol, node, peer } = await echoing();
+  const values: unknown[] = [];
+  node.onOutputs((batch) => void values.push(...batch));
+  protocol.onReceive = (_, { number }) => {
+    if (number === 3) throw new TypeError('bug');
+    return [output(number)];
+  };
+  for (const number of range(0, 5)) peer.note(number);
+  expect(await node.failure).toMatchObject({ code: 'Q3006' });
+  expect(values).toEqual([0, 1, 2]);
+  await memory.close();
+});
+
+test('what a listener was told is not told again to a later iteration', async () => {
+  const { memory, node, peer } = await echoing();
+  const values: unknown[] = [];
+  node.onOutputs((batch) => void values.push(...batch));
+  const first = node.outputs();
+  for (const number of range(0, 5)) peer.note(number);
+  await memory.quiet();
+  expect(await read(first, 2)).toEqual([0, 1]);
+  await first.return?.();
+  const second = node.outputs();
+  peer.note(5);
+  expect(await read(second, 1)).toEqual([5]);
+  expect(values).toEqual(range(0, 6));
+  await memory.close();
+});

@@ -171,6 +171,18 @@ test('a group of one talks to itself, round after round, in turns that end', asy
   await memory.close();
 });
 
+test('a group of one that has much to say to itself says all of it', async () => {
+  const { memory, node } = await scripted(1, (script) => {
+    script.onInput = () => [send(0 as NodeId, 0)];
+    script.onReceive = (_, { number }): readonly NoteEffect[] =>
+      number < 10_000 ? [send(0 as NodeId, number + 1)] : [];
+  });
+  await node.submit(0);
+  await memory.quiet();
+  expect(node.counters.messagesToSelf).toBe(10_001);
+  await memory.close();
+});
+
 test('a link that opens anew is told to the protocol', async () => {
   const { memory, protocol } = await scripted(3, () => undefined);
   memory.crash(2);
