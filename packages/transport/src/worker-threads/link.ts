@@ -39,6 +39,7 @@ export class Link {
   readonly #doorbell: MessagePort;
   readonly #greeting: Greeting;
   #end: LinkEnd | undefined;
+  #parted = false;
 
   constructor(offer: LinkOffer, setup: LinkSetup, owner: LinkOwner) {
     const { peer, doorbell } = offer;
@@ -68,6 +69,11 @@ export class Link {
   /** How the link ended, if it has. */
   get end(): LinkEnd | undefined {
     return this.#end;
+  }
+
+  /** Whether the peer is known to be gone (`expectEnd`). */
+  get parted(): boolean {
+    return this.#parted;
   }
 
   /** Whether a turn would do something. */
@@ -102,13 +108,14 @@ export class Link {
 
   /** The peer is gone: nothing more goes out; what it has published is still read. */
   expectEnd(reason: string): void {
+    this.#parted = true;
     this.out.close();
     this.#in.expectEnd(reason);
   }
 
   /**
-   * Nobody rings any more. Until then the doorbell of a link that we ended stays: a peer that lives may not know yet, and
-   * if it woke us in vain nobody else would wake us again.
+   * The peer's thread rings no more, which is for whoever started it to know. Until then the doorbell stays, however the link
+   * ended: if the peer marked us as awake and its ring got lost, nobody else would wake us again.
    */
   dispose(): void {
     this.#doorbell.close();
@@ -145,6 +152,5 @@ export class Link {
     this.#end = end;
     this.out.leave();
     this.#in.leave(end.kind === 'closed' ? verdict.left : verdict[end.kind]);
-    if (end.kind === 'closed') this.#doorbell.close();
   }
 }

@@ -112,6 +112,7 @@ export class Supervisor implements WorkerGroup, LifeListener {
 
   left(life: Life): void {
     this.#oneLess();
+    this.#toOthers(life.node, { kind: 'part', peer: life.node, reason: 'the node left' });
     if (this.#closing === undefined) this.#tell({ kind: 'left', ...idOf(life) });
   }
 

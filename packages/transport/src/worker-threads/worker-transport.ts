@@ -47,7 +47,7 @@ export class WorkerTransport implements Transport {
   /** The live links, in no order, and the same by peer. */
   #links: Link[] = [];
   readonly #byPeer: (Link | undefined)[] = [];
-  /** Links that ended while the peer lives on. */
+  /** Links that ended, to peers whose threads may still ring. */
   #ended: Link[] = [];
   /** New lives of peers whose former life is not told to its end. */
   readonly #offers = new Map<NodeId, LinkOffer>();
@@ -334,7 +334,8 @@ export class WorkerTransport implements Transport {
       if (link.end === undefined) continue;
       this.#links = this.#links.filter((other) => other !== link);
       this.#byPeer[link.peer] = undefined;
-      if (link.end.kind !== 'closed') this.#ended.push(link);
+      if (link.parted) link.dispose();
+      else this.#ended.push(link);
       if (link.greeted) this.#known.add(link.peer);
       this.#events.push({ peer: link.peer, event: link.end });
       const offer = this.#offers.get(link.peer);
