@@ -8,7 +8,7 @@ import { integer, type Schema } from '@quorate/transport/contract';
 export const sequencesPerLife: number = 2 ** 32;
 
 /** The most lives: every sequence number stays a safe integer. */
-export const maxIncarnation: number = 2 ** 20 - 1;
+const maxIncarnation: number = 2 ** 20 - 1;
 
 /** The first sequence number of a life. */
 export const firstSequence = (incarnation: number): number => incarnation * sequencesPerLife;

@@ -11,7 +11,7 @@ export interface Heard {
   readonly sequence: number;
 }
 
-export const echoSchema: Schema<EchoMessage> = union<EchoMessage>({
+const echoSchema: Schema<EchoMessage> = union<EchoMessage>({
   say: { sequence: integer({ max: 0xffff_ffff }), payload: bytes({ max: 65_536 }) },
   heard: { speaker: integer({ max: 255 }), sequence: integer({ max: 0xffff_ffff }) },
 });
