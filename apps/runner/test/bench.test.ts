@@ -68,6 +68,7 @@ describe('a bench on worker threads', () => {
     expect(document).toMatchObject({ protocol: 'bracha', n: 4, f: 1, payload: 64, runs: 1, verdict: 'valid' });
     expect(document.gates.map(({ passed }) => passed)).toEqual([true, false]);
     expect(document.metrics).toMatchObject({ messagesPerOp: 36, messagesPerOpExpected: 36 });
+    expect(document.properties).toEqual({ agreement: true, totality: true });
     expect(document.metrics.baseline.name).toBe('bracha over postMessage');
   });
 });

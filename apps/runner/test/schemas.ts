@@ -72,7 +72,13 @@ export const benchDocument = v.strictObject({
   faults: v.array(v.string()),
   operation: v.string(),
   verdict,
+  properties: v.strictObject({ agreement: v.optional(held), totality: v.optional(held) }),
   metrics: v.strictObject({
+    seconds: v.optional(amount),
+    messages: v.optional(count),
+    bytes: v.optional(count),
+    deliveries: v.optional(count),
+    deliveriesPerSecond: v.optional(amount),
     opsPerSecond: amount,
     spread: amount,
     opsPerSecondByRun: v.array(amount),

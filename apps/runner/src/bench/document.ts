@@ -17,7 +17,15 @@ export interface BenchDocument {
   /** What one operation is. */
   readonly operation: string;
   readonly verdict: 'valid' | 'violated' | 'undecided';
+  /** What was delivered by correct nodes of correct nodes, compared once the load had drained; empty where nothing is. */
+  readonly properties: { readonly agreement?: boolean | null; readonly totality?: boolean | null };
   readonly metrics: {
+    /** Length of one measurement. */
+    readonly seconds?: number;
+    readonly messages?: number;
+    readonly bytes?: number;
+    readonly deliveries?: number;
+    readonly deliveriesPerSecond?: number;
     readonly opsPerSecond: number;
     /** (greatest − least) / median over the runs. */
     readonly spread: number;
@@ -53,6 +61,7 @@ export function metricsOf(runs: readonly SubjectFigures[]): BenchDocument['metri
       opsPerSecond: median(runs.map(({ baseline }) => baseline.opsPerSecond)),
       ratio: median(runs.map(({ opsPerSecond, baseline }) => opsPerSecond / baseline.opsPerSecond)),
     },
+    ...totalsOf(runs),
     ...medianOf(runs, 'messagesPerOp'),
     ...medianOf(runs, 'messagesPerOpExpected'),
     ...medianOf(runs, 'wireBytesPerOp'),
@@ -62,6 +71,17 @@ export function metricsOf(runs: readonly SubjectFigures[]): BenchDocument['metri
     ...(memory === undefined ? {} : { memory }),
     ...(details === undefined ? {} : { details }),
   };
+}
+
+/** What one measurement came to, by the medians of the runs. */
+function totalsOf(runs: readonly SubjectFigures[]): Partial<BenchDocument['metrics']> {
+  const seconds = medianOf(runs, 'seconds').seconds;
+  const deliveries = medianOf(runs, 'deliveries').deliveries;
+  if (seconds === undefined || deliveries === undefined) return {};
+  const operations = median(runs.map((run) => run.opsPerSecond)) * seconds;
+  const messages = Math.round(operations * median(runs.map((run) => run.messagesPerOp ?? 0)));
+  const bytes = Math.round(operations * median(runs.map((run) => run.wireBytesPerOp ?? 0)));
+  return { seconds, messages, bytes, deliveries, deliveriesPerSecond: deliveries / seconds };
 }
 
 /** What gates are held against. */
@@ -89,7 +109,22 @@ export function verdictOf(runs: readonly SubjectFigures[]): BenchDocument['verdi
   return runs.some(({ consistent }) => consistent === 'undecided') ? 'undecided' : 'valid';
 }
 
-type Figure = 'messagesPerOp' | 'messagesPerOpExpected' | 'wireBytesPerOp' | 'cpuCores' | 'rssBytesPerNode';
+/** The same as properties, where the subject delivers anything. */
+export function propertiesOf(runs: readonly SubjectFigures[]): BenchDocument['properties'] {
+  if (runs.every(({ consistent }) => consistent === undefined)) return {};
+  const verdict = verdictOf(runs);
+  const held = verdict === 'undecided' ? null : verdict === 'valid';
+  return { agreement: held, totality: held };
+}
+
+type Figure =
+  | 'seconds'
+  | 'deliveries'
+  | 'messagesPerOp'
+  | 'messagesPerOpExpected'
+  | 'wireBytesPerOp'
+  | 'cpuCores'
+  | 'rssBytesPerNode';
 
 function medianOf(runs: readonly SubjectFigures[], name: Figure): Partial<Record<Figure, number>> {
   const values = runs.map((run) => run[name]).filter((value) => value !== undefined);

@@ -11,6 +11,9 @@ import type { MemoryTrend } from './subject.js';
 /** What one load showed. */
 export interface LoadFigures {
   readonly opsPerSecond: number;
+  /** Length of the measurement, and what the correct nodes delivered in it. */
+  readonly seconds: number;
+  readonly deliveries: number;
   readonly messagesPerOp: number;
   readonly wireBytesPerOp: number;
   readonly cpuCores: number;
@@ -73,6 +76,7 @@ class Load {
     await this.#look(Math.min(warmUp, seconds * 1000));
     await this.#all((thread) => thread.order('measure'));
     const operations = this.#operations();
+    const before = this.#deliveries();
     const cpu = process.cpuUsage();
     const begun = performance.now();
     await this.#look(seconds * 1000, this.#rss);
@@ -88,6 +92,7 @@ class Load {
         'try fewer --nodes, or a calmer machine',
       );
     }
+    const deliveries = this.#deliveries() - before;
     const { user, system } = process.cpuUsage(cpu);
     const rss = process.memoryUsage.rss();
     await this.#all((thread) => thread.order('stop'));
@@ -95,6 +100,8 @@ class Load {
     const reports = (await this.#all((thread) => thread.report())).filter((report) => report !== undefined);
     return {
       opsPerSecond: done / elapsed,
+      seconds: elapsed,
+      deliveries,
       cpuCores: (user + system) / 1e6 / elapsed,
       rssBytesPerNode: Math.round(rss / this.#plan.group.n),
       memory: trend(
@@ -112,6 +119,16 @@ class Load {
     let sum = 0;
     for (let sender = 0; sender < n; sender++) {
       sum += Math.min(...this.#correct.map((node) => this.#counts[node * n + sender] ?? 0));
+    }
+    return sum;
+  }
+
+  /** Payloads that correct nodes have delivered. */
+  #deliveries(): number {
+    const { n } = this.#plan.group;
+    let sum = 0;
+    for (const node of this.#correct) {
+      for (let sender = 0; sender < n; sender++) sum += this.#counts[node * n + sender] ?? 0;
     }
     return sum;
   }

@@ -22,6 +22,12 @@ export const transport: Subject = {
   async measure({ group, payload, seconds }) {
     const { ours, baseline, details } = await benchTransport({ nodes: group.n, payload, seconds, runs: 1 });
     const { cpuCores, ...others } = details;
-    return { opsPerSecond: ours, baseline, ...(cpuCores === undefined ? {} : { cpuCores }), details: others };
+    return {
+      opsPerSecond: ours,
+      baseline,
+      ...(cpuCores === undefined ? {} : { cpuCores }),
+      messagesPerOp: 1,
+      details: others,
+    };
   },
 };

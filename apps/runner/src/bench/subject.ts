@@ -20,6 +20,9 @@ export interface SubjectOptions {
 export interface SubjectFigures {
   readonly opsPerSecond: number;
   readonly baseline: { readonly name: string; readonly opsPerSecond: number };
+  /** Length of the measurement, and what the correct nodes delivered in it. */
+  readonly seconds?: number;
+  readonly deliveries?: number;
   readonly messagesPerOp?: number;
   /** What the paper's formula says, where there is one and no fault disturbs it. */
   readonly messagesPerOpExpected?: number;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { benchLine, judged, metricsOf, verdictOf, type BenchDocument } from '../bench/document.js';
+import { benchLine, judged, metricsOf, propertiesOf, verdictOf, type BenchDocument } from '../bench/document.js';
 import { benchPage } from '../bench/page.js';
 import { subjectNamed } from '../bench/subjects.js';
 import type { Subject, SubjectFigures, SubjectOptions } from '../bench/subject.js';
@@ -102,6 +102,7 @@ function documentOf(
     faults,
     operation: subject.operation,
     verdict: verdictOf(figures),
+    properties: propertiesOf(figures),
     metrics,
     gates: judged(gates, metrics),
     machine: { node: process.versions.node, cores: availableParallelism() },
