@@ -11,7 +11,8 @@ export const malformed = (refusal: Refusal, bytes: Uint8Array, start: number, en
   kind: 'malformed',
   certainty: 'proof',
   detail: `${refusal.reason} at byte ${refusal.offset}: expected ${refusal.expected}`,
-  evidence: [bytes.slice(start, Math.min(end, start + evidenceBytes))],
+  // Not `slice`: that of a Buffer is a view.
+  evidence: [new Uint8Array(bytes.subarray(start, Math.min(end, start + evidenceBytes)))],
 });
 
 /** What a link event says against the peer, if anything: that one left or crashed, or that we were slow, is no fault of it. */

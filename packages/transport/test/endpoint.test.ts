@@ -217,6 +217,32 @@ test('a listener is told all messages of a turn that nobody waited for, the kept
   await memory.close();
 });
 
+test('a listener that leaves before it was told loses nothing for those behind it', async () => {
+  const { memory, at } = await endpoints(2);
+  await at(1).send(zero, text('1'));
+  await memory.quiet();
+  const told: unknown[] = [];
+  at(0).onMessages((messages) => void told.push(...messages))();
+  expect(words([await at(0).recv()])).toEqual(['1::0:1']);
+  expect(told).toEqual([]);
+  await memory.close();
+});
+
+test('a payload in a Buffer is copied like any other', async () => {
+  const { memory, at } = await endpoints(2, {}, { outboxBytes: 200, maxFrameBytes: 200 });
+  memory.transport(1).pause();
+  const payload = Buffer.alloc(50, 1);
+  while (at(0).trySend(one, payload));
+  const waiting = at(0).broadcast(payload);
+  payload.fill(2);
+  memory.transport(1).resume();
+  await waiting;
+  await memory.quiet();
+  expect((await at(0).recv()).payload).toEqual(new Uint8Array(50).fill(1));
+  expect((await at(1).recv()).payload).toEqual(new Uint8Array(50).fill(1));
+  await memory.close();
+});
+
 test('a listener that answers itself does not shut out the others, and one that throws stops the endpoint', async () => {
   const { memory, at } = await endpoints(2);
   let rounds = 0;
@@ -273,6 +299,9 @@ test('send waits while the transport is congested, in order, with the payload as
   await expect(aborted).rejects.toThrow('too slow');
   expect(order).toEqual([]);
   peer.resume();
+  // Whoever comes when there is room again, but others still wait, is not let past them.
+  while (memory.transport(0).congested) await Promise.resolve();
+  expect(at(0).trySend(one, payload)).toBe(false);
   await Promise.all(waiting);
   expect(order).toEqual([sent, sent + 1]);
   await memory.quiet();

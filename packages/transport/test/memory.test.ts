@@ -110,23 +110,26 @@ test('limits that do not fit together are refused', () => {
 
 test('a node that closes, crashes or starts anew in the middle of being told a frame', async () => {
   for (const end of ['close', 'crash', 'restart', 'crash the sender'] as const) {
-    const memory = pair();
+    const memory = createMemoryGroup({ group: createGroup({ nodes: 4 }) });
     const writer = new RawPeer(memory, 0);
+    const others = [new RawPeer(memory, 2), new RawPeer(memory, 3)];
     const told: Uint8Array[] = [];
     const reader = new RawPeer(memory, 1, {
       frame: (_, bytes, start, stop) => {
         if (end === 'close') void reader.transport.close();
         else if (end === 'restart') memory.restart(1);
         else memory.crash(end === 'crash' ? 1 : 0);
-        // What the frame says must stand until the call returns, also when its queue is gone.
+        // What the frame says must stand until the call returns, also when its queue is gone and others send.
+        for (const other of others) other.broadcast(Uint8Array.of(7, 7));
         told.push(bytes.slice(start, stop));
       },
     });
     await memory.quiet();
-    for (const first of [1, 2, 3]) writer.transport.broadcast(Uint8Array.of(first, 9), 0, 2);
+    for (const first of [1, 2, 3]) writer.transport.send(1 as NodeId, Uint8Array.of(first, 9), 0, 2);
     writer.transport.flush();
-    await memory.quiet();
-    expect(told, end).toEqual([Uint8Array.of(1, 9)]);
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    expect(told[0], end).toEqual(Uint8Array.of(1, 9));
+    expect(told.slice(1), end).toEqual(end === 'crash the sender' ? told.slice(1).map(() => Uint8Array.of(7, 7)) : []);
     await memory.close();
   }
 });
@@ -205,6 +208,15 @@ test('a full link to a node that crashes is congested no longer', async () => {
   expect(writer.transport.congested).toBe(false);
   await memory.quiet();
   expect(told).toEqual(['writable']);
+  await memory.close();
+});
+
+test('a group is quiet when a reader that was cut off has died', async () => {
+  const { memory, writer } = await congested();
+  for (let frame = 0; frame < 100; frame++) writer.broadcast(new Uint8Array(92));
+  memory.crash(1);
+  await memory.quiet();
+  expect(writer.links.map(({ event }) => event.kind)).toEqual(['opened', 'overrun', 'closed']);
   await memory.close();
 });
 
