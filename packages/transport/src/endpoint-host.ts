@@ -24,9 +24,6 @@ import { Submissions } from './submissions.js';
 import type { LinkEvent, Transport } from './transport.js';
 import { Turns } from './turns.js';
 
-/** Waiting sends that are let out in one turn. */
-const sendsPerTurn = 1024;
-
 interface Outgoing extends Envelope {
   readonly to: NodeId | 'all';
 }
@@ -112,7 +109,7 @@ export class EndpointHost implements Endpoint {
     if (tag !== this.#lastTag) checkTag(tag);
     this.#lastTag = tag;
     if (to !== 'all') nodeId(this.group, to);
-    if (this.#waitingToSend.size > 0 || this.#transport.congested) return false;
+    if (this.#waitingToSend.size > 0 || !this.#sends()) return false;
     this.#put(message);
     this.#turns.soon();
     return true;
@@ -166,7 +163,12 @@ export class EndpointHost implements Endpoint {
     }
   }
 
+  #sends(): boolean {
+    return !this.#transport.congested && this.#turns.takes;
+  }
+
   #put(message: Outgoing): void {
+    this.#turns.took();
     const { to, tag, round, payload } = message;
     if (to === 'all') this.#writer.broadcast(message);
     else if (to !== this.self) this.#writer.send(to, message);
@@ -239,15 +241,11 @@ export class EndpointHost implements Endpoint {
   #endTurn(): void {
     // What listeners send to themselves meanwhile is for the next turn.
     for (let left = this.#toSelf.size; left > 0; left--) this.#arrive(this.#toSelf.shift());
-    for (let sent = 0; sent < sendsPerTurn; sent++) {
-      if (this.#waitingToSend.size === 0 || this.#transport.congested) break;
-      this.#waitingToSend.admit((message) => this.#put(message));
-    }
+    while (this.#waitingToSend.size > 0 && this.#sends()) this.#waitingToSend.admit((message) => this.#put(message));
     this.#tellBatch();
     if (this.#stopped !== undefined) return;
     this.#transport.flush();
-    const waiting = this.#waitingToSend.size > 0 && !this.#transport.congested;
-    if (waiting || this.#toSelf.size > 0 || this.#batch.length > 0) this.#turns.later();
+    if (this.#toSelf.size > 0 || this.#batch.length > 0) this.#turns.later();
   }
 
   #tellBatch(): void {

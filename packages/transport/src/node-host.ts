@@ -19,8 +19,6 @@ import { Turns } from './turns.js';
 
 /** Messages to itself that a node handles in one turn: a protocol that talks to itself alone must not shut out the others. */
 const localPerTurn = 4096;
-/** Waiting submits that are let in in one turn. */
-const admissionsPerTurn = 1024;
 
 type AnyProtocol<Input, Message, Output, Timer> =
   | Protocol<Input, Message, Output, Timer>
@@ -267,7 +265,8 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
   }
 
   #accepting(): boolean {
-    return this.#isOpen() && !this.#busy && !this.#stalled && !this.#transport.congested && this.#protocol.ready;
+    if (this.#stopped !== undefined || this.#busy || this.#stalled) return false;
+    return this.#protocol.ready && !this.#transport.congested && this.#turns.takes;
   }
 
   /** Our own caller's value. What the protocol says of an unacceptable one is thrown, and nothing has happened. */
@@ -276,6 +275,7 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
     try {
       const step = this.#ask(value);
       this.#count.inputs++;
+      this.#turns.took();
       this.#apply(step);
     } catch (error) {
       this.#busy = false;
@@ -304,15 +304,11 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
     this.#tellOutputs();
     if (!this.#isOpen()) return;
     this.#transport.flush();
-    const waiting = this.#submissions.size > 0 && this.#accepting();
-    if (waiting || this.#local.size > 0 || this.#outputs.pending) this.#turns.later();
+    if (this.#local.size > 0 || this.#outputs.pending) this.#turns.later();
   }
 
   #admit(): void {
-    for (let admitted = 0; admitted < admissionsPerTurn; admitted++) {
-      if (this.#submissions.size === 0 || !this.#accepting()) return;
-      this.#submissions.admit((value) => this.#input(value));
-    }
+    while (this.#submissions.size > 0 && this.#accepting()) this.#submissions.admit((value) => this.#input(value));
   }
 
   #tellOutputs(): void {

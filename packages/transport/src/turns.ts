@@ -1,6 +1,12 @@
 import type { Transport } from './transport.js';
 
 /**
+ * What our own caller may put in in one turn. A caller who never pauses (not even where he awaits: an accepted value costs
+ * no turn of the event loop) must not keep the host from reading.
+ */
+const takesPerTurn = 4096;
+
+/**
  * When a host's turn ends: what it was told is told, what it has to say leaves. The transport ends the turns it begins;
  * here are the others.
  */
@@ -12,14 +18,31 @@ export class Turns {
   #asked = false;
   #release: (() => void) | undefined;
   #stopped = false;
+  #takesLeft = takesPerTurn;
 
   constructor(transport: Transport, end: () => void) {
     this.#transport = transport;
     this.#end = end;
   }
 
-  /** Ends a turn now. */
+  /** Ends a turn of the transport. */
   readonly end = (): void => {
+    this.#takesLeft = takesPerTurn;
+    this.#run();
+  };
+
+  /** Whether this turn takes another value of our own caller. If not, there will be another turn. */
+  get takes(): boolean {
+    if (this.#takesLeft === 0) this.later();
+    return this.#takesLeft > 0;
+  }
+
+  /** One value was taken. */
+  took(): void {
+    this.#takesLeft--;
+  }
+
+  #run(): void {
     if (this.#ending || this.#stopped) return;
     this.#ending = true;
     this.#letGo();
@@ -28,7 +51,7 @@ export class Turns {
     } finally {
       this.#ending = false;
     }
-  };
+  }
 
   /** Ends a turn when our caller is done with what he is doing: a burst of submits is one turn. */
   soon(): void {
@@ -51,7 +74,7 @@ export class Turns {
 
   readonly #askedEnd = (): void => {
     this.#asked = false;
-    this.end();
+    this.#run();
   };
 
   #letGo(): void {

@@ -338,3 +338,19 @@ test('an overrun is reported, and links are told', async () => {
   expect(endpoint.faults).toMatchObject([{ peer: 1, kind: 'overrun', certainty: 'suspicion', count: 1 }]);
   await memory.close();
 });
+
+test('a sender who never pauses does not keep the endpoint from reading', async () => {
+  const memory = createMemoryGroup({ group: createGroup({ nodes: 2 }), schedule: setImmediate });
+  const endpoint = await openEndpoint({ transport: memory.transport(0) });
+  const other = await openEndpoint({ transport: memory.transport(1) });
+  await other.send(zero, text('hello'));
+  const read: EndpointMessage[] = [];
+  const reading = endpoint.recv().then((message) => read.push(message));
+  let sent = 0;
+  for (; read.length === 0; sent++) await endpoint.send(one, text('on and on'));
+  await reading;
+  expect(sent).toBeLessThan(10_000);
+  while (endpoint.trySend(one, text('on and on'))) sent++;
+  await endpoint.send(one, text('more'));
+  await memory.close();
+});

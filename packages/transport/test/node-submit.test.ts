@@ -198,3 +198,23 @@ test('a thousand waiting submits and more are let in over several turns', async 
   expect(protocol.events.slice(1)).toEqual(Array.from({ length: 3000 }, (_, value) => `input ${value}`));
   await memory.close();
 });
+
+test('a submitter who never pauses does not keep the node from reading', async () => {
+  const memory = createMemoryGroup({ group: createGroup({ nodes: 2 }), schedule: setImmediate });
+  const protocol = new Scripted();
+  const node = await openNode({ transport: memory.transport(0), protocol, clock });
+  const peer = new RawPeer(memory, 1);
+  await memory.quiet();
+  peer.note(1);
+  for (let value = 0; value < 10_000; value++) await node.submit(value);
+  const read = protocol.events.indexOf('receive 1 from 1');
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(5000);
+  // Without awaiting it is an answer that says so.
+  let accepted = 0;
+  while (node.trySubmit(accepted)) accepted++;
+  expect(accepted).toBeLessThanOrEqual(4096);
+  await node.submit(-1);
+  expect(node.trySubmit(-2)).toBe(true);
+  await memory.close();
+});
