@@ -135,6 +135,13 @@ function schemaOf(kind: SettingKind): v.GenericSchema<unknown, SettingValue> {
       return v.pipe(numeral(/^[+-]?\d+$/), v.safeInteger(), v.minValue(kind.min), v.maxValue(kind.max));
     case 'number':
       return v.pipe(numeral(/^[+-]?\d+(\.\d+)?$/), v.finite(), v.minValue(kind.min), v.maxValue(kind.max));
+    case 'range':
+      return v.pipe(
+        v.union([v.string(), v.pipe(v.number(), v.transform(String))]),
+        v.trim(),
+        v.check((text) => isRange(text, kind.min, kind.max)),
+        v.transform((text) => (text.includes('..') ? text : Number(text))),
+      );
     case 'switch':
       return v.union([
         v.boolean(),
@@ -158,6 +165,11 @@ function schemaOf(kind: SettingKind): v.GenericSchema<unknown, SettingValue> {
         ),
       ]);
   }
+}
+
+function isRange(text: string, min: number, max: number): boolean {
+  const [, low = '', high = low] = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(text) ?? [];
+  return low !== '' && min <= Number(low) && Number(low) <= Number(high) && Number(high) <= max;
 }
 
 /** Flags and variables are text, files hold numbers: both become a number. */

@@ -89,4 +89,19 @@ Run the same command with \`--log-level debug\` to see where.`,
     text: `A bench ran for its time and longer, and not one operation was finished: there is no rate to tell. Larger groups cost more (messages grow with the
 square of the nodes, and each node is a thread), and a machine that is busy with something else may give the threads no turn.`,
   },
+  Q9017: {
+    title: 'a network that cannot be read',
+    text: `Latencies are ticks (5, or 1..10 for any number between), partitions name their sides and their time (0,1|2,3@10..50), and a
+link is cut by --fault 1->0:drop@10..20. One tick is a millisecond of a real run.
+
+Links stay reliable: what meets a partition or a cut arrives when that is over. --lossy loses it for good, and then only safety can be asked for.`,
+  },
+  Q9018: {
+    title: 'a failure that cannot be replayed',
+    text: '`quorate replay` reads the file that a failing campaign has written. Files of other versions are refused: the same seed would be another run.',
+  },
+  Q9019: {
+    title: 'a range that cannot be read',
+    text: 'Seeds are given as A..B, the first included and the last not, with A < B ≤ 4294967296; group sizes as one number or LO..HI, both included.',
+  },
 };

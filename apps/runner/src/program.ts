@@ -74,6 +74,18 @@ function addRuns({ command, done, surroundings }: Parts): void {
       const { run } = await import('./commands/run.js');
       done(await run(protocol, await contextOf(self, settingsOf.run, surroundings)));
     });
+  command('sim', 'the same code under virtual time: one seed, any fault, any schedule', settingsOf.sim)
+    .argument('[protocol]', 'bracha', 'bracha')
+    .action(async (protocol: string, _: unknown, self: Command) => {
+      const { sim } = await import('./commands/sim.js');
+      done(await sim(protocol, await contextOf(self, settingsOf.sim, surroundings)));
+    });
+  command('replay', 'a failure that a campaign has found, again', settingsOf.plain)
+    .argument('<file>', 'the file it was written to')
+    .action(async (file: string, _: unknown, self: Command) => {
+      const { replay } = await import('./commands/replay.js');
+      done(await replay(file, (await contextOf(self, settingsOf.plain, surroundings)).terminal));
+    });
   command('demo', 'a group with one node that lies, and what comes of it', settingsOf.demo).action(
     async (_: unknown, self: Command) => {
       const { demo } = await import('./commands/demo.js');
@@ -164,6 +176,7 @@ Examples:
   quorate run bracha --nodes 7 --faulty 2 --fault 5:equivocate --fault 6:silent --count 1000
   quorate run bracha --broadcast best-effort --fault 3:equivocate
   quorate run bracha --input FILE --chunk 65536 --sender 0
+  quorate sim bracha --nodes 4..10 --seeds 0..10000
   quorate bench bracha --nodes 4 --payload 64 --gate 'ops>=200000'
 
 Exit status:

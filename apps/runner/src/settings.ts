@@ -7,6 +7,8 @@
 export type SettingKind =
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
+  /** One whole number, or LO..HI. */
+  | { readonly kind: 'range'; readonly min: number; readonly max: number }
   | { readonly kind: 'switch' }
   | { readonly kind: 'word'; readonly words: readonly string[] }
   | { readonly kind: 'text' }
@@ -117,6 +119,43 @@ const workSettings: readonly Setting[] = [
   },
 ];
 
+const simSettings: readonly Setting[] = [
+  {
+    name: 'seeds',
+    placeholder: 'A..B',
+    kind: { kind: 'text' },
+    meaning: 'a campaign over A ≤ seed < B, which ends at the first that violates',
+    fallback: { words: 'one run' },
+  },
+  {
+    name: 'latency',
+    placeholder: 'D',
+    kind: { kind: 'text' },
+    meaning: 'ticks that a frame takes, such as 5 or 1..10',
+    fallback: { words: '1..10' },
+  },
+  {
+    name: 'loss',
+    placeholder: 'P',
+    kind: { kind: 'number', min: 0, max: 0.99 },
+    meaning: 'share of frames that are lost at first, and arrive late',
+    fallback: { words: '0' },
+  },
+  {
+    name: 'partition',
+    placeholder: 'A,B|C,D@T1..T2',
+    kind: { kind: 'texts' },
+    meaning: 'sides that do not hear each other from tick T1 until T2; repeatable',
+    fallback: [],
+  },
+  {
+    name: 'lossy',
+    kind: { kind: 'switch' },
+    meaning: 'what is lost or cut stays lost: asserts safety only',
+    fallback: false,
+  },
+];
+
 const benchSettings: readonly Setting[] = [
   payload,
   {
@@ -162,18 +201,31 @@ const commonSettings: readonly Setting[] = [
   },
 ];
 
+/** A campaign draws the size of the group, so that there it may be a range. */
+function orRange(setting: Setting): Setting {
+  if (setting.name !== 'nodes') return setting;
+  return { ...setting, placeholder: 'N|LO..HI', kind: { kind: 'range', min: 1, max: 256 } };
+}
+
 /** The commands that take settings; `plain` stands for those that only print, `all` for `config`. */
-export type CommandName = 'run' | 'demo' | 'bench' | 'plain' | 'all';
+export type CommandName = 'run' | 'sim' | 'demo' | 'bench' | 'plain' | 'all';
 
 /** The commands that take settings, with the ones they take; `all` has every setting once. */
 export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
   run: [...groupSettings, ...workSettings, ...commonSettings],
+  sim: [
+    ...groupSettings.map(orRange),
+    ...workSettings.filter(({ name }) => ['count', 'payload', 'sender'].includes(name)),
+    ...simSettings,
+    ...commonSettings,
+  ],
   demo: [...groupSettings, ...workSettings, ...commonSettings],
   bench: [...groupSettings, ...benchSettings, ...commonSettings],
   plain: commonSettings,
   all: [
-    ...groupSettings,
+    ...groupSettings.map(orRange),
     ...workSettings,
+    ...simSettings,
     ...benchSettings.filter((setting) => setting !== payload),
     ...commonSettings,
   ],
@@ -192,6 +244,8 @@ export function expectation(kind: SettingKind): string {
       return `use a whole number, ${kind.min} … ${kind.max}`;
     case 'number':
       return `use a number, ${kind.min} … ${kind.max}`;
+    case 'range':
+      return `use a whole number, ${kind.min} … ${kind.max}, or a range such as 4..10`;
     case 'switch':
       return 'use true or false';
     case 'word':

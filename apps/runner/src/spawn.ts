@@ -1,6 +1,7 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import type { SpawnOptions } from '@quorate/transport/worker-threads';
 import { controlKey } from './run/control.js';
+import type { CampaignWork } from './sim/campaign-work.js';
 
 /**
  * Starts the worker file, which stands beside this one, in the sources as in the build. `port` leads to the node's
@@ -12,4 +13,9 @@ export function spawnWorker(options: SpawnOptions, port: MessagePort): Worker {
     workerData: { ...options.workerData, [controlKey]: port },
     transferList: [...options.transferList, port],
   });
+}
+
+/** Starts a thread of a campaign. */
+export function spawnCampaignWorker(work: CampaignWork): Worker {
+  return new Worker(new URL('./campaign-worker.js', import.meta.url), { workerData: work });
 }

@@ -19,6 +19,8 @@ export interface CampaignSpace {
   /** This network in every run; by default drawn. */
   readonly network?: NetworkPlan;
   readonly count?: number;
+  readonly payload?: number;
+  readonly senders?: readonly NodeId[];
 }
 
 /** The run of a seed: its size, faults, network and inputs. The same seed, the same plan. */
@@ -40,7 +42,8 @@ export function drawPlan(space: CampaignSpace, seed: number): RunPlan {
     faults,
     network: space.network ?? drawNetwork(ids, random),
     count: space.count ?? 1 + random.below(2),
-    senders: ids,
+    senders: space.senders ?? ids,
+    ...(space.payload !== undefined && { payload: space.payload }),
   };
 }
 

@@ -17,3 +17,4 @@ export { runPlan, type Outcome, type RunPlanOptions } from './run-plan.js';
 export type { ScheduledEvent } from './schedule.js';
 export { shrink, type Shrunk } from './shrink.js';
 export type { Subject } from './subject.js';
+export { traceLine, TraceDigest } from './trace.js';

@@ -29,6 +29,8 @@ export interface RunPlan {
   /** Values that each of `senders` puts in. */
   readonly count: number;
   readonly senders: readonly NodeId[];
+  /** Length of a value, where the subject's values have one; without it, drawn. */
+  readonly payload?: number;
   /** When a failure was shrunk: exactly these events. */
   readonly schedule?: readonly ScheduledEvent[];
 }

@@ -2,7 +2,7 @@ import { BestEffortBroadcast, createGroup, nodeId, ReliableBroadcast, type Schem
 import type { Behaviour } from '@quorate/simulation';
 import { QuorateError } from '@quorate/serialization';
 import type { BroadcastName } from './broadcasts.js';
-import { behaviourNamed } from './faults.js';
+import { behaviourNamed, faultEntries } from './faults.js';
 import { BasicProtocol } from '../run/basic-protocol.js';
 import { layerOf, type LayerName } from '../run/plan.js';
 import { maxPayload } from '../settings.js';
@@ -23,6 +23,10 @@ export const protocolsOf = (behaviour: Behaviour): readonly ProtocolName[] =>
   protocols
     .map(({ name }) => name)
     .filter((name) => applies(behaviour, layerOf({ protocol: name, broadcast: 'bracha' })));
+
+/** The behaviours that can do something to a broadcast layer. */
+export const behavioursOf = (broadcast: BroadcastName): readonly string[] =>
+  faultEntries.filter((behaviour) => applies(behaviour, broadcast)).map(({ name }) => name);
 
 /** Throws Q9004 (no such behaviour) or Q9007 (not with these messages). */
 export function checkBehaviour(name: string, protocol: ProtocolName, broadcast: BroadcastName): void {

@@ -31,3 +31,9 @@ export function protocolNamed(name: string): ProtocolName {
     suggestion(name, names, `protocols are ${names.join(', ')}`),
   );
 }
+
+/** The protocol of that name, if it is one that `sim` runs. Throws Q9003. */
+export function simulatedNamed(name: string): ProtocolName {
+  if (name !== 'basic') return protocolNamed(name);
+  throw new QuorateError('Q9003', 'basic promises nothing that a simulation could break', 'try sim bracha');
+}

@@ -1,0 +1,214 @@
+/** `quorate sim`: one run under virtual time, or a campaign over many seeds. */
+import { randomInt } from 'node:crypto';
+import { createGroup, maxFaulty, nodeId, nodeIds, type Group, type NodeId } from '@quorate/transport';
+import { QuorateError } from '@quorate/serialization';
+import { drawPlan, shrink, type CampaignSpace, type PlannedFault, type RunPlan } from '@quorate/simulation';
+import { behavioursOf, checkBehaviour } from '../catalogue/applicability.js';
+import { broadcastNamed, type BroadcastName } from '../catalogue/broadcasts.js';
+import type { Configuration } from '../configuration.js';
+import type { ExitStatus } from '../exit-status.js';
+import { parseFault } from '../fault-specification.js';
+import { interruptible } from '../interruption.js';
+import { progressBar } from '../output/progress-bar.js';
+import type { Terminal } from '../output/terminal.js';
+import { campaign } from '../sim/campaign.js';
+import {
+  campaignDocument,
+  simulationCommand,
+  simulationDocument,
+  simulationStatus,
+  type SimulationDocument,
+} from '../sim/document.js';
+import { writeFailure } from '../sim/failure-file.js';
+import { decisive } from '../sim/judgement.js';
+import { isCut, namesNetwork, networkOf } from '../sim/network-settings.js';
+import { simulationPage, simulationVerdict } from '../sim/page.js';
+import { simulate } from '../sim/simulate.js';
+import { subjectOf } from '../sim/subjects.js';
+import { simulatedNamed } from '../catalogue/protocols.js';
+import { shown } from '../suggest.js';
+
+interface Context {
+  readonly configuration: Configuration;
+  readonly terminal: Terminal;
+}
+
+/** Largest seed + 1. */
+const seedLimit = 4_294_967_296;
+
+/** `quorate sim [protocol]`. Throws Q1001–Q1003, Q9002–Q9006, Q9014, Q9017 and Q9019. */
+export async function sim(protocolName: string, context: Context): Promise<ExitStatus> {
+  const { configuration, terminal } = context;
+  const protocol = simulatedNamed(protocolName);
+  const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
+  const space = spaceOf(configuration, broadcast);
+  const seeds = configuration.text('seeds');
+  const document =
+    seeds === undefined
+      ? single(protocol, broadcast, space, configuration)
+      : await many(protocol, broadcast, space, rangeOf('--seeds', seeds, seedLimit), terminal);
+  show(protocol, document, terminal);
+  return simulationStatus(document);
+}
+
+/** Prints a simulation in the form that was asked for. */
+export function show(title: string, document: SimulationDocument, terminal: Terminal): void {
+  if (terminal.json) terminal.printDocument(document);
+  else if (terminal.quiet) terminal.print(`${simulationVerdict(document, terminal.colors)} (seed ${document.seed})`);
+  else terminal.print(simulationPage(title, document, terminal.colors));
+}
+
+function single(
+  protocol: string,
+  broadcast: BroadcastName,
+  space: CampaignSpace,
+  configuration: Configuration,
+): SimulationDocument {
+  const [nodes, most] = space.nodes;
+  if (most !== nodes)
+    throw new QuorateError('Q9010', 'a range of --nodes is for campaigns', 'add --seeds A..B, or name one size');
+  const group = createGroup({ nodes, unsafe: true });
+  const plan = drawPlan(
+    {
+      ...space,
+      faulty: space.faulty ?? maxFaulty(nodes),
+      faults: space.faults ?? [],
+      network: networkOf(configuration, group),
+      count: configuration.number('count'),
+      payload: configuration.number('payload'),
+    },
+    configuration.optionalNumber('seed') ?? randomInt(seedLimit),
+  );
+  const run = simulate(subjectOf(broadcast, plan.payload), plan);
+  return simulationDocument(protocol, run, simulationCommand(protocol, plan));
+}
+
+async function many(
+  protocol: string,
+  broadcast: BroadcastName,
+  space: CampaignSpace,
+  [from, to]: readonly [number, number],
+  terminal: Terminal,
+): Promise<SimulationDocument> {
+  const bar = await progressBar(terminal, to - from, 'seeds');
+  const result = await interruptible((signal) =>
+    campaign({
+      work: { broadcast, payload: space.payload, space },
+      from,
+      to,
+      signal,
+      watch: (schedules) => bar.update(schedules),
+    }),
+  ).finally(() => bar.end());
+  const { failing } = result;
+  const plan =
+    failing === undefined
+      ? drawPlan(space, Math.max(from, to - 1))
+      : await shrunken(broadcast, space, failing, terminal);
+  const replay =
+    failing === undefined
+      ? campaignCommand(protocol, broadcast, space, from, to)
+      : `npx quorate replay ${await writeFailure(plan)}`;
+  const run = simulate(subjectOf(broadcast, plan.payload), plan);
+  return campaignDocument(simulationDocument(protocol, run, replay), result);
+}
+
+async function shrunken(
+  broadcast: BroadcastName,
+  space: CampaignSpace,
+  seed: number,
+  terminal: Terminal,
+): Promise<RunPlan> {
+  const subject = subjectOf(broadcast, space.payload);
+  const plan = drawPlan(space, seed);
+  const { violations } = simulate(subject, plan);
+  const violation = decisive(violations);
+  if (violation === undefined) throw new QuorateError('Q9000', `seed ${seed} failed in one thread and not in another`);
+  const { plan: small, runs } = shrink(subject, plan, violation);
+  terminal.log('info', `seed ${seed} violates ${violation.property}; shrunk in ${runs} runs`);
+  return small;
+}
+
+function campaignCommand(
+  protocol: string,
+  broadcast: BroadcastName,
+  space: CampaignSpace,
+  from: number,
+  to: number,
+): string {
+  const [least, most] = space.nodes;
+  const words = [`npx quorate sim ${protocol} --nodes ${least === most ? least : `${least}..${most}`}`];
+  if (broadcast !== protocol) words.push(`--broadcast ${broadcast}`);
+  words.push(`--seeds ${from}..${to}`);
+  return words.join(' ');
+}
+
+/** What the runs are drawn from, as far as the settings say. */
+function spaceOf(configuration: Configuration, broadcast: BroadcastName): CampaignSpace {
+  const [least, most] = rangeOf(
+    '--nodes',
+    configuration.text('nodes') ?? String(configuration.number('nodes')),
+    257,
+    true,
+  );
+  const faulty = configuration.optionalNumber('faulty');
+  const unsafe = configuration.switch('allow-unsafe');
+  // The smallest group must be one that can hold what is asked for.
+  const group = createGroup({ nodes: least, unsafe, ...(faulty !== undefined && { faulty }) });
+  const faults = faultsOf(configuration, group, broadcast);
+  const sender = configuration.optionalNumber('sender');
+  return {
+    subject: broadcast,
+    nodes: [least, most],
+    unsafe,
+    behaviours: behavioursOf(broadcast),
+    ...(faulty !== undefined && { faulty }),
+    ...(faults.length > 0 && { faults }),
+    ...(namesNetwork(configuration) && { network: networkOf(configuration, group) }),
+    ...(configuration.given('count') && { count: configuration.number('count') }),
+    ...(configuration.given('payload') && { payload: configuration.number('payload') }),
+    ...(sender !== undefined && { senders: [nodeId(group, sender)] }),
+  };
+}
+
+function faultsOf(configuration: Configuration, group: Group, broadcast: BroadcastName): readonly PlannedFault[] {
+  const parsed = configuration
+    .texts('fault')
+    .filter((text) => !isCut(text))
+    .map(parseFault);
+  const taken = new Set<NodeId>();
+  for (const { text, node, behaviour } of parsed) {
+    const id = nodeId(group, node);
+    if (taken.has(id))
+      throw new QuorateError('Q9005', `${text} is a second behaviour of node ${node}`, 'name each node once');
+    taken.add(id);
+    checkBehaviour(behaviour, 'bracha', broadcast);
+  }
+  if (taken.size > group.f && !configuration.switch('allow-unsafe')) {
+    const hint = 'try fewer --fault, a larger --faulty, or --allow-unsafe to watch it fail';
+    throw new QuorateError(
+      'Q9006',
+      `${taken.size} faulty nodes, and the group of ${group.n} tolerates ${group.f}`,
+      hint,
+    );
+  }
+  return parsed.map(({ node, behaviour, at }) => ({
+    node: nodeIds(group)[node] ?? nodeId(group, node),
+    behaviour,
+    ...(at !== undefined && { when: { kind: 'ticks' as const, after: at } }),
+  }));
+}
+
+/** `A..B` with A < B; with `alone`, one number too, and both included. Throws Q9019. */
+function rangeOf(flag: string, text: string, limit: number, alone = false): readonly [number, number] {
+  const match = /^(\d{1,10})(?:\.\.(\d{1,10}))?$/.exec(text);
+  const from = Number(match?.[1]);
+  const to = Number(match?.[2] ?? match?.[1]);
+  const fits = alone ? from >= 1 && from <= to && to < limit : match?.[2] !== undefined && from < to && to <= limit;
+  if (match !== null && fits) return [from, to];
+  throw new QuorateError(
+    'Q9019',
+    `${flag} cannot be ${shown(text)}`,
+    alone ? 'write a size, or LO..HI' : 'write A..B with A < B',
+  );
+}
