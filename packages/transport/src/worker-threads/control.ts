@@ -18,7 +18,7 @@ export interface Invitation {
   readonly ringBytes: number;
   readonly maxFrameBytes: number;
   readonly limits: OutboundLimits;
-  readonly roomy: boolean;
+  readonly processors: number;
   readonly links: readonly LinkOffer[];
   readonly control: MessagePort;
   readonly data: unknown;

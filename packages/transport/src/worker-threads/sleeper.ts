@@ -21,3 +21,10 @@ export function fallAsleep(states: Int32Array, node: number, reading: boolean): 
 export function wakeUp(states: Int32Array, node: number): boolean {
   return Atomics.exchange(states, wakeWord(node), awake) !== awake;
 }
+
+/** How many threads of the group are awake, this one included. */
+export function awakeThreads(states: Int32Array, nodes: number): number {
+  let count = 0;
+  for (let node = 0; node < nodes; node++) if (Atomics.load(states, wakeWord(node)) === awake) count++;
+  return count;
+}

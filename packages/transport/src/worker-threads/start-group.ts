@@ -56,7 +56,8 @@ function checkOptions(options: GroupOptions): CheckedOptions {
       'raise outboxBytes or lower maxFrameBytes',
     );
   }
-  const highWater = Math.min(outboxBytes / 2, ringBytes);
+  // Soon after a ring is full: whoever goes on then copies everything twice, and the reader gets no sooner a processor.
+  const highWater = Math.min(outboxBytes / 2, ringBytes / 8);
   const limits = { outboxBytes, highWater, lowWater: highWater / 2 };
   return { ...options, ringBytes, maxFrameBytes, joinTimeout, limits, restarts };
 }

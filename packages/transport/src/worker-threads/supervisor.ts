@@ -34,7 +34,6 @@ export class Supervisor implements WorkerGroup, LifeListener {
   readonly #failures: NodeFailure[] = [];
   /** How often each node may still be started anew. */
   readonly #restarts: number[];
-  readonly #roomy: boolean;
   #starting = true;
   #rejectStart: (error: QuorateError) => void = () => undefined;
   #closing: Promise<void> | undefined;
@@ -46,7 +45,6 @@ export class Supervisor implements WorkerGroup, LifeListener {
     this.#options = options;
     this.#mesh = new Mesh(options.group, options.ringBytes);
     this.#restarts = nodeIds(options.group).map(() => options.restarts);
-    this.#roomy = availableParallelism() >= options.group.n;
   }
 
   get id(): string {
@@ -176,7 +174,7 @@ export class Supervisor implements WorkerGroup, LifeListener {
       ringBytes,
       maxFrameBytes,
       limits,
-      roomy: this.#roomy,
+      processors: availableParallelism(),
     };
     return new Life({ spawn, joinTimeout, invitation: { ...common, self, incarnation, links, data } }, this);
   }

@@ -7,7 +7,7 @@ import { activityWord, holdsWord, kindFirst, kindMore, kindWhole, longestRecord,
 import { Link, type LinkOffer, type LinkOwner } from './link.js';
 import { Linger } from './linger.js';
 import type { OutboundLimits } from './outbound.js';
-import { fallAsleep, wake, wakeUp } from './sleeper.js';
+import { awakeThreads, fallAsleep, wake, wakeUp } from './sleeper.js';
 import { Stage } from './stage.js';
 
 /** Records that a node reads in one turn before its event loop gets a chance. */
@@ -26,8 +26,8 @@ export interface TransportSetup {
   readonly ringBytes: number;
   readonly maxFrameBytes: number;
   readonly limits: OutboundLimits;
-  /** Whether every thread can have a processor to itself. */
-  readonly roomy: boolean;
+  /** Processors that the threads share. */
+  readonly processors: number;
   readonly links: readonly LinkOffer[];
 }
 
@@ -355,13 +355,18 @@ export class WorkerTransport implements Transport {
   /** Takes another turn, or sleeps. After many records, or when it lately paid, it looks again before it sleeps: to be woken costs both ends more. */
   #goOn(records: number): void {
     if (this.#scheduled) return;
-    if (records >= manyRecords || (this.#setup.roomy && this.#linger.again(records > 0, performance.now()))) {
+    if (records >= manyRecords || this.#lingers(records > 0)) {
       this.#awaken();
       return;
     }
     fallAsleep(this.#states, this.self, !this.#paused);
     // Whoever published before it could see that we sleep does not wake us.
     if (this.#needsTurn() && wakeUp(this.#states, this.self)) this.#awaken();
+  }
+
+  #lingers(told: boolean): boolean {
+    const { processors } = this.#setup;
+    return awakeThreads(this.#states, this.group.n) <= processors && this.#linger.again(told, performance.now());
   }
 
   #needsTurn(): boolean {

@@ -87,7 +87,7 @@ export class InThread {
           ringBytes,
           maxFrameBytes,
           limits: { outboxBytes, highWater: outboxBytes / 2, lowWater: outboxBytes / 4 },
-          roomy: false,
+          processors: 1,
           links: offers[self] ?? [],
         },
         () => undefined,
