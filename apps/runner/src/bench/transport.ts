@@ -50,9 +50,12 @@ interface Mesh {
   close(): Promise<void>;
 }
 
-/** Compilers are done when so much processor time was spent, however busy the machine is; and no longer than `longestWarmUp`. In milliseconds. */
-const warmUp = 800;
-const longestWarmUp = 5000;
+/**
+ * Each thread has its code compiled when it has had so much processor time, however busy the machine is; and we wait no longer
+ * than `longestWarmUp`. In milliseconds.
+ */
+const warmUp = 250;
+const longestWarmUp = 10_000;
 const rounds = 5000;
 
 /** Runs the bench: a mesh of `nodes` workers, everybody broadcasts frames of `payload` bytes. */
@@ -109,7 +112,7 @@ interface Throughput {
 
 async function throughput({ workers }: Mesh, seconds: number): Promise<Throughput> {
   tell(workers, { kind: 'flood' });
-  await warm();
+  await warm(workers.length);
   const before = await ask(workers, { kind: 'count' }, 'count');
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
@@ -126,12 +129,12 @@ async function throughput({ workers }: Mesh, seconds: number): Promise<Throughpu
   return { rate, cores };
 }
 
-async function warm(): Promise<void> {
+async function warm(threads: number): Promise<void> {
   const start = performance.now();
   const cpu = process.cpuUsage();
   for (;;) {
     const { user, system } = process.cpuUsage(cpu);
-    if ((user + system) / 1000 >= warmUp || performance.now() - start >= longestWarmUp) return;
+    if ((user + system) / 1000 >= threads * warmUp || performance.now() - start >= longestWarmUp) return;
     await elapse(50);
   }
 }
