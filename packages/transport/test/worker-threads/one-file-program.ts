@@ -1,4 +1,5 @@
 /** A whole program in one file: the main thread starts the group, and each worker runs the same file. */
+import { EventEmitter, once } from 'node:events';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { createGroup } from '@quorate/transport';
 import { joinGroup, startGroup } from '@quorate/transport/worker-threads';
@@ -7,26 +8,24 @@ if (isMainThread) await main();
 else await node();
 
 async function main(): Promise<void> {
-  const heard: string[] = [];
-  let done: () => void = () => undefined;
-  const all = new Promise<void>((resolve) => {
-    done = resolve;
-  });
+  const heard = new EventEmitter();
+  const texts: string[] = [];
+  const all = once(heard, 'all');
   const group = await startGroup({
     group: createGroup({ nodes: 3, faulty: 0 }),
     data: { greeting: 'hello' },
     spawn: (options) => {
       const worker = new Worker(new URL(import.meta.url), options);
       worker.on('message', (text: string) => {
-        heard.push(text);
-        if (heard.length === 6) done();
+        texts.push(text);
+        if (texts.length === 6) heard.emit('all');
       });
       return worker;
     },
   });
   await all;
   await group.close();
-  console.log(heard.toSorted().join('\n'));
+  console.log(texts.toSorted().join('\n'));
   // Nothing is left open: the process ends by itself.
 }
 

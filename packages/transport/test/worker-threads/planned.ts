@@ -14,6 +14,8 @@ export class Planned {
   readonly workers: Worker[] = [];
   readonly heard: Heard[] = [];
   readonly events: GroupEvent[] = [];
+  /** Called within the event. */
+  onFailure: () => void = () => undefined;
   readonly #planOf: (node: number) => Plan;
   #waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
 
@@ -36,6 +38,7 @@ export class Planned {
 
   readonly onEvent = (event: GroupEvent): void => {
     this.events.push(event);
+    if (event.kind === 'failed') this.onFailure();
     this.#check();
   };
 

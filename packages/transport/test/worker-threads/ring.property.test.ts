@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Block } from '../../src/worker-threads/block.js';
 import {
@@ -142,6 +142,9 @@ describe('a ring', () => {
   });
 });
 
+/** A header's two words. */
+const record = (kind: number, length: number): [number, number] => [length, kind];
+
 /** Numbers that break things, and some that do not. */
 const hostile = fc.oneof(
   fc.constantFrom(0, 1, -1, 7, 8, 9, 0x7fffffff, -0x80000000, 256, 512, 1024, 4096, 4097),
@@ -195,7 +198,6 @@ describe('a ring that somebody scribbles in', () => {
     }
   });
 
-  const record = (kind: number, length: number): [number, number] => [length, kind];
   const cases: readonly (readonly [string, readonly [number, number], RegExp])[] = [
     ['a negative length', record(kindWhole, -1), /does not fit/],
     ['a length beyond what was published', record(kindWhole, 57), /does not fit/],

@@ -45,7 +45,7 @@ describe('starting a group', () => {
   });
 
   it('NET-17 data that cannot be passed is refused before any worker is started', async () => {
-    for (const data of [{ log: [() => undefined] }, () => Symbol('x'), new (class Own {})()]) {
+    for (const data of [{ log: [() => undefined] }, () => Symbol('x'), new URL('file:///')]) {
       const { spawn, workers } = new Planned();
       expect(await codeOfStart({ spawn, data })).toBe('Q3031');
       expect(workers).toEqual([]);

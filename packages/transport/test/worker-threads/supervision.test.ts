@@ -178,21 +178,19 @@ describe('closing a group', () => {
   });
 
   it('may happen from within an event', async () => {
-    let started: WorkerGroup | undefined;
     const planned = new Planned((node) => (node === 2 ? { end: 'throw' } : {}));
+    let close: () => Promise<void> = () => Promise.resolve();
     const closed = new Promise<void>((resolve) => {
-      void startGroup({
-        group,
-        spawn: planned.spawn,
-        supervision: { restarts: 3 },
-        onEvent: (event) => {
-          if (event.kind === 'failed') void started?.close().then(resolve);
-        },
-      }).then((result) => {
-        started = result;
-        result.worker(last).postMessage('end');
-      });
+      planned.onFailure = () => void close().then(resolve);
     });
+    const started = await startGroup({
+      group,
+      spawn: planned.spawn,
+      supervision: { restarts: 3 },
+      onEvent: planned.onEvent,
+    });
+    close = () => started.close();
+    started.worker(last).postMessage('end');
     await closed;
     expect(planned.workers).toHaveLength(3);
     expect(planned.workers.map(({ threadId }) => threadId)).toEqual([-1, -1, -1]);
