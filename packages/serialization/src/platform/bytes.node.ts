@@ -1,21 +1,11 @@
 import { Buffer } from 'node:buffer';
+import { equalBytes as equalShort } from './bytes.portable.js';
 
 /** Below so many bytes the call into native code costs more than a loop. */
-const longFrom = 40;
+const longFrom = 48;
 
 /** Whether both hold the same bytes. Takes no constant time: it is for what everybody may know. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  const { length } = a;
-  if (length !== b.length) {
-    return false;
-  }
-  if (length >= longFrom) {
-    return Buffer.compare(a, b) === 0;
-  }
-  for (let i = 0; i < length; i++) {
-    if (a[i] !== b[i]) {
-      return false;
-    }
-  }
-  return true;
+  if (a.length < longFrom || a.length !== b.length) return equalShort(a, b);
+  return Buffer.compare(a, b) === 0;
 }
