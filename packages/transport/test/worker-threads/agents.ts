@@ -28,8 +28,8 @@ export class Agents {
   #next = 0;
 
   /** Starts a worker with an agent in it. */
-  readonly spawn = (options: SpawnOptions): Worker => {
-    const worker = new Worker(new URL('./agent-worker.ts', import.meta.url), options);
+  readonly spawn = (options: SpawnOptions, file: URL = new URL('./agent-worker.ts', import.meta.url)): Worker => {
+    const worker = new Worker(file, options);
     worker.on('message', (answer: Answer) => this.#answered(answer));
     // A scenario that is under way when its node dies fails, rather than hang.
     worker.on('exit', () => {
@@ -65,7 +65,7 @@ export class Agents {
 /** A group of worker threads under test. */
 export async function openAgents(
   options: TestGroupOptions & Partial<GroupOptions>,
-  wrap: (spawn: Agents['spawn']) => GroupOptions['spawn'] = (spawn) => spawn,
+  wrap: (spawn: Agents['spawn']) => GroupOptions['spawn'] = (spawn) => (given) => spawn(given),
 ): Promise<TestGroup & { readonly workers: WorkerGroup }> {
   const { nodes, faulty, ...rest } = options;
   const group = createGroup({ nodes, ...(faulty === undefined ? {} : { faulty }) });

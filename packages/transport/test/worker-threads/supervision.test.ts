@@ -179,17 +179,15 @@ describe('closing a group', () => {
 
   it('may happen from within an event', async () => {
     const planned = new Planned((node) => (node === 2 ? { end: 'throw' } : {}));
-    let close: () => Promise<void> = () => Promise.resolve();
-    const closed = new Promise<void>((resolve) => {
-      planned.onFailure = () => void close().then(resolve);
-    });
     const started = await startGroup({
       group,
       spawn: planned.spawn,
       supervision: { restarts: 3 },
       onEvent: planned.onEvent,
     });
-    close = () => started.close();
+    const closed = new Promise<void>((resolve) => {
+      planned.onFailure = () => void started.close().then(resolve);
+    });
     started.worker(last).postMessage('end');
     await closed;
     expect(planned.workers).toHaveLength(3);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { transportCompliance } from '../../src/compliance.js';
 import { openAgents } from './agents.js';
+import { openMisfit } from './misfits.js';
 
 const abilities = { restarts: true, tellsQuiet: true, leavesEventLoopFree: true } as const;
 
-transportCompliance({ describe, it, expect }, { name: 'worker threads', open: openAgents, ...abilities });
+transportCompliance({ describe, it, expect }, { name: 'worker threads', open: openAgents, openMisfit, ...abilities });
 transportCompliance(
   { describe, it, expect },
   {
