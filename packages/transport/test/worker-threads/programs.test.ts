@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,9 +19,9 @@ const greetings = [0, 1, 2]
   .flatMap((from) => [0, 1, 2].filter((to) => to !== from).map((to) => `${from} to ${to}: hello`))
   .join('\n');
 
-describe('programs of one file, in a process of their own', () => {
-  const fromSource = ['--conditions=@quorate/source', '--import', join(repository, 'tools/source.mjs')];
+const fromSource = ['--conditions=@quorate/source', '--import', join(repository, 'tools/source.mjs')];
 
+describe('programs of one file, in a process of their own', () => {
   it('start a group with one call, close it, and end', async () => {
     const { stdout } = await run(process.execPath, [...fromSource, here('one-file-program.ts')], { timeout });
     expect(stdout.trim()).toBe(greetings);
@@ -30,6 +30,28 @@ describe('programs of one file, in a process of their own', () => {
   it('end when all their nodes have left, without closing', async () => {
     const { stdout } = await run(process.execPath, [...fromSource, here('leaving-program.ts')], { timeout });
     expect(stdout.trim()).toBe(['joined 0', 'joined 1', 'left 0', 'left 1'].join('\n'));
+  });
+});
+
+describe('the example in the README', () => {
+  it('runs, and ends by itself', async () => {
+    const readme = await readFile(here('../../README.md'), 'utf8');
+    const [, example = ''] = /## Worker threads[^#]*?```typescript\n([\s\S]*?)```/.exec(readme) ?? [];
+    const folder = await mkdtemp(here('../.readme-threads-'));
+    try {
+      const file = join(folder, 'example.mts');
+      await writeFile(file, example);
+      const { stdout } = await run(process.execPath, [...fromSource, file], { timeout });
+      const nodes = [0, 1, 2, 3];
+      const lines = nodes.flatMap((node) => [
+        `node ${node} joined`,
+        `node ${node} left`,
+        ...nodes.map((from) => `node ${node} heard hello from ${from}`),
+      ]);
+      expect(stdout.trim().split('\n').toSorted()).toEqual(lines.toSorted());
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 
