@@ -17,11 +17,12 @@ export class FrameWriter {
 
   /** Throws Q3001 when `bytes[start … end)` is no range, or too long for a frame. */
   check(bytes: Uint8Array, start: number, end: number): void {
-    const fits = start >= 0 && start <= end && end <= bytes.length && end - start <= this.#maxFrameBytes;
-    if (fits && Number.isInteger(start) && Number.isInteger(end)) return;
+    const inside = bytes instanceof Uint8Array && start >= 0 && start <= end && end <= bytes.length;
+    if (inside && end - start <= this.#maxFrameBytes && Number.isInteger(start) && Number.isInteger(end)) return;
+    const what = bytes instanceof Uint8Array ? `${bytes.length}` : typeof bytes;
     throw new QuorateError(
       'Q3001',
-      `bytes ${start} … ${end} of ${bytes.length} are no frame of at most ${this.#maxFrameBytes} bytes`,
+      `bytes ${start} … ${end} of ${what} are no frame of at most ${this.#maxFrameBytes} bytes`,
       'send less, or raise maxFrameBytes',
     );
   }

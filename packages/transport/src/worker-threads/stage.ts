@@ -1,3 +1,4 @@
+import { QuorateError } from '@quorate/serialization';
 import { Block, fewBytes } from './block.js';
 
 /**
@@ -22,6 +23,7 @@ export class Stage {
     this.source = this.#own;
   }
 
+  /** Throws Q3001 when the bytes cannot be read. */
   load(bytes: Uint8Array, start: number, end: number): void {
     const view = this.#view;
     const length = end - start;
@@ -43,15 +45,21 @@ export class Stage {
   }
 
   #copyAside(bytes: Uint8Array, start: number, end: number): void {
-    if (bytes !== this.#array) {
-      this.#array = bytes;
-      this.#view = undefined;
-    } else if (this.#view === undefined) {
-      this.#look(bytes);
-    }
-    this.#own.bytes.set(bytes.subarray(start, end));
     this.source = this.#own;
     this.from = 0;
+    if (start === end) return;
+    try {
+      if (bytes !== this.#array) {
+        this.#array = bytes;
+        this.#view = undefined;
+      } else if (this.#view === undefined) {
+        this.#look(bytes);
+      }
+      this.#own.bytes.set(bytes.subarray(start, end));
+    } catch (cause) {
+      // Optimised code of V8 11 (Node 20) takes the former length of a detached array for its length: our check was passed.
+      throw new QuorateError('Q3001', 'the bytes are those of a detached buffer', '', { cause });
+    }
   }
 
   #look(bytes: Uint8Array): void {

@@ -31,6 +31,55 @@ const frameOf = (index: number, length: number): string =>
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
+/** Scribbles anywhere in a ring: control words more often than data. */
+const scribbles = fc.array(
+  fc.record({
+    word: fc.oneof(fc.constantFrom(0, 32, 64, 65, 66, 67, 96, 97, 128, 129), fc.nat(128 + 255)),
+    value: fc.oneof(fc.integer({ min: -9, max: 130 }), fc.integer({ min: -0x80000000, max: 0x7fffffff })),
+    length: fc.nat(700),
+    back: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 40 },
+);
+
+describe('a link that somebody scribbles in', () => {
+  it('lives or ends: nothing is thrown, nothing spins, and the other links carry on', async () => {
+    await fc.assert(
+      fc.asyncProperty(scribbles, async (plan) => {
+        const group = new InThread({ nodes: 3 });
+        group.open();
+        await group.quiet();
+        for (const { word, value, length, back } of plan) {
+          Atomics.store(group.ring(back ? 1 : 0, back ? 0 : 1), word, value);
+          for (const [from, to] of [
+            [0, 1],
+            [1, 0],
+          ] as const)
+            group.send(from, to, 'x'.repeat(length));
+          for (const { transport } of group.nodes) transport.flush();
+          await nextTurn();
+        }
+        for (const [from, to] of [
+          [0, 2],
+          [2, 1],
+          [1, 2],
+          [2, 0],
+        ] as const) {
+          const told = group.node(to).until(() => group.node(to).log.includes(`${from}: still here`));
+          group.send(from, to, 'still here');
+          group.node(from).transport.flush();
+          await told;
+        }
+        for (const node of group.nodes) {
+          expect(node.events.filter(({ kind }) => /closed|malformed|refused/.test(kind)).length).toBeLessThanOrEqual(1);
+        }
+        await group.close();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('a link with small rings and outboxes', () => {
   it('loses nothing but what it says, and keeps the order', async () => {
     let overruns = 0;

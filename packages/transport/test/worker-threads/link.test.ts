@@ -76,6 +76,52 @@ describe('links', () => {
     await group.close();
   });
 
+  it('NET-17 carry bytes and nothing else: what is passed instead is refused at the sender', async () => {
+    const group = new InThread();
+    group.open();
+    const id = group.id(1);
+    const detached = new Uint8Array(8);
+    structuredClone(detached.buffer, { transfer: [detached.buffer] });
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    const { transport } = group.node(0);
+    for (const odd of [
+      null,
+      undefined,
+      () => 1,
+      new Map(),
+      cycle,
+      { length: 8 },
+      new Float64Array(8),
+      new ArrayBuffer(8),
+      'text',
+      detached,
+    ]) {
+      // What a program in JavaScript can pass.
+      const bytes = odd as Uint8Array;
+      expect(() => transport.send(id, bytes, 0, 1)).toThrow(expect.objectContaining({ code: 'Q3001' }) as Error);
+      expect(() => transport.broadcast(bytes, 0, 1)).toThrow(expect.objectContaining({ code: 'Q3001' }) as Error);
+    }
+    for (const [start, end] of [
+      [0, 9],
+      [-1, 4],
+      [5, 4],
+      [0.5, 4],
+      [0, 4.5],
+      [Number.NaN, 4],
+      [0, Number.NaN],
+    ] as const) {
+      expect(() => transport.send(id, new Uint8Array(8), start, end)).toThrow(
+        expect.objectContaining({ code: 'Q3001' }) as Error,
+      );
+    }
+    for (let again = 0; again < 3; again++) transport.send(id, detached, 0, 0);
+    transport.flush();
+    await group.quiet();
+    expect(group.node(1).log).toEqual(['0 opened', '0: ', '0: ', '0: ']);
+    await group.close();
+  });
+
   it('stay usable in the other direction while one is cut', async () => {
     const group = new InThread();
     group.open();

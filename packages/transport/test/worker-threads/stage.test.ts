@@ -45,6 +45,18 @@ describe('a stage', () => {
     }
   });
 
+  it('NET-17 refuses a detached array, also when it has been optimised', () => {
+    const stage = new Stage(4096);
+    for (let round = 0; round < 2000; round++) {
+      for (const [, bytes] of memories) for (let start = 0; start < 4; start++) stage.load(bytes, start, 32 + start);
+      const bytes = new Uint8Array(8 + (round % 3) * 64);
+      stage.load(bytes, 0, 8);
+      structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+      expect(() => stage.load(bytes, 0, 8)).toThrow(expect.objectContaining({ code: 'Q3001' }) as Error);
+      stage.load(bytes, 0, 0);
+    }
+  });
+
   it('is not deceived by an array that grows and shrinks', () => {
     // Node 20 has resizable buffers; the types of the library that we compile against do not.
     const buffer = Reflect.construct(ArrayBuffer, [64, { maxByteLength: 128 }]) as ArrayBuffer & {
