@@ -8,6 +8,7 @@ import type {
   TestGroupOptions,
 } from '../../src/compliance.js';
 import { createGroup, nodeId, type Group } from '../../src/index.js';
+import { bundled, withoutHooks } from './bundles.js';
 import { startGroup, type GroupOptions, type SpawnOptions, type WorkerGroup } from '../../src/worker-threads/index.js';
 
 interface Answer {
@@ -26,10 +27,15 @@ interface Call {
 export class Agents {
   readonly #calls = new Map<number, Call>();
   #next = 0;
+  readonly #file: URL;
+
+  constructor(file: URL) {
+    this.#file = file;
+  }
 
   /** Starts a worker with an agent in it. */
-  readonly spawn = (options: SpawnOptions, file: URL = new URL('./agent-worker.ts', import.meta.url)): Worker => {
-    const worker = new Worker(file, options);
+  readonly spawn = (options: SpawnOptions, file: URL = this.#file): Worker => {
+    const worker = new Worker(file, { ...options, ...withoutHooks });
     worker.on('message', (answer: Answer) => this.#answered(answer));
     // A scenario that is under way when its node dies fails, rather than hang.
     worker.on('exit', () => {
@@ -69,7 +75,7 @@ export async function openAgents(
 ): Promise<TestGroup & { readonly workers: WorkerGroup }> {
   const { nodes, faulty, ...rest } = options;
   const group = createGroup({ nodes, ...(faulty === undefined ? {} : { faulty }) });
-  const agents = new Agents();
+  const agents = new Agents(await bundled('agent-worker'));
   const workers = await startGroup({ onEvent: () => undefined, ...rest, group, spawn: wrap(agents.spawn) });
   return {
     workers,

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { GroupEvent, SpawnOptions } from '../../src/worker-threads/index.js';
+import { withoutHooks } from './bundles.js';
 import type { Plan, Report } from './planned-worker.js';
 
 /** What a worker said, and in which life. */
@@ -19,13 +20,18 @@ export class Planned {
   readonly #planOf: (node: number) => Plan;
   #waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
 
-  constructor(plan: Plan | ((node: number) => Plan) = {}) {
+  readonly #bundle: URL | undefined;
+
+  /** Workers run the source file unless a bundle is given. */
+  constructor(plan: Plan | ((node: number) => Plan) = {}, bundle?: URL) {
+    this.#bundle = bundle;
     this.#planOf = typeof plan === 'function' ? plan : () => plan;
   }
 
   readonly spawn = (options: SpawnOptions, node: number, incarnation: number): Worker => {
-    const worker = new Worker(new URL('./planned-worker.ts', import.meta.url), {
+    const worker = new Worker(this.#bundle ?? new URL('./planned-worker.ts', import.meta.url), {
       ...options,
+      ...(this.#bundle === undefined ? {} : withoutHooks),
       workerData: { ...options.workerData, plan: this.#planOf(node) },
     });
     worker.on('message', (report: Report) => {

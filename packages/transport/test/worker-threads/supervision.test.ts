@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createGroup, nodeId, nodeIds } from '../../src/index.js';
 import { startGroup, type GroupOptions, type WorkerGroup } from '../../src/worker-threads/index.js';
+import { bundled } from './bundles.js';
 import { Planned } from './planned.js';
 import type { Plan } from './planned-worker.js';
 
@@ -9,12 +10,16 @@ const group = createGroup({ nodes: 3, faulty: 0 });
 const [first, second, third] = nodeIds(group);
 const last = third ?? nodeId(group, 2);
 
+/** From one file: starting workers is most of what these tests do. */
+const plannedFile = bundled('planned-worker');
+const plan = async (of: Plan | ((node: number) => Plan)): Promise<Planned> => new Planned(of, await plannedFile);
+
 /** A group whose last node ends as planned when it is told to, linked throughout. */
 async function startPlanned(
   end: Plan['end'],
   options: Partial<GroupOptions> = {},
 ): Promise<{ planned: Planned; started: WorkerGroup }> {
-  const planned = new Planned((node) => (node === 2 && end !== undefined ? { end } : {}));
+  const planned = await plan((node) => (node === 2 && end !== undefined ? { end } : {}));
   const started = await startGroup({ group, spawn: planned.spawn, onEvent: planned.onEvent, ...options });
   for (const node of [0, 1, 2]) await planned.untilLinked(node, 'opened', 2);
   return { planned, started };
@@ -61,7 +66,7 @@ describe('a worker that is lost', () => {
   });
 
   it('is a process warning when nobody listens', async () => {
-    const planned = new Planned({ end: 'throw' });
+    const planned = await plan({ end: 'throw' });
     const started = await startGroup({ group: createGroup({ nodes: 1 }), spawn: planned.spawn });
     const warned = once(process, 'warning');
     started.worker(nodeId(started.group, 0)).postMessage('end');
@@ -102,7 +107,7 @@ describe('a worker that is lost', () => {
 
   it('may crash again before it joins: that is a failure of the new life', async () => {
     let lives = 0;
-    const planned = new Planned((node) => (node === 2 && lives++ > 0 ? { before: 'throw' } : { end: 'throw' }));
+    const planned = await plan((node) => (node === 2 && lives++ > 0 ? { before: 'throw' } : { end: 'throw' }));
     const started = await startGroup({
       group,
       spawn: planned.spawn,
@@ -159,7 +164,7 @@ describe('a node that leaves', () => {
 
 describe('closing a group', () => {
   it('while everybody sends, stops every worker, and happens once', async () => {
-    const planned = new Planned({ chatter: true });
+    const planned = await plan({ chatter: true });
     const started = await startGroup({ group, spawn: planned.spawn, onEvent: planned.onEvent });
     for (const node of [0, 1, 2]) await planned.untilLinked(node, 'opened', 2);
     const closing = started.close();
@@ -178,7 +183,7 @@ describe('closing a group', () => {
   });
 
   it('may happen from within an event', async () => {
-    const planned = new Planned((node) => (node === 2 ? { end: 'throw' } : {}));
+    const planned = await plan((node) => (node === 2 ? { end: 'throw' } : {}));
     const started = await startGroup({
       group,
       spawn: planned.spawn,
