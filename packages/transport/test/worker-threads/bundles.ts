@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,11 +15,11 @@ export interface Alteration {
 export const withoutHooks = { execArgv: [] };
 
 const bundles = new Map<string, Promise<URL>>();
-let folder: string | undefined;
+let folder: Promise<string> | undefined;
 
 /**
  * A worker file beside this one with everything that it imports from the sources, in one file: it starts in a tenth of
- * the time that a worker takes which runs the sources, of which these tests start some two hundred. Made once for each name.
+ * the time that a worker takes which runs the sources, of which these tests start some two hundred. Made once for each name, until `removeBundles`.
  */
 export function bundled(worker: string, name: string = worker, alteration?: Alteration): Promise<URL> {
   const bundle = bundles.get(name) ?? make(worker, name, alteration);
@@ -28,10 +27,17 @@ export function bundled(worker: string, name: string = worker, alteration?: Alte
   return bundle;
 }
 
+/** For whoever has used bundles, when no worker runs one any more. */
+export async function removeBundles(): Promise<void> {
+  const made = await folder;
+  folder = undefined;
+  bundles.clear();
+  if (made !== undefined) await rm(made, { recursive: true, force: true });
+}
+
 async function make(worker: string, name: string, alteration: Alteration | undefined): Promise<URL> {
-  folder ??= mkdtempSync(join(tmpdir(), 'quorate-workers-'));
-  const made = folder;
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  folder ??= mkdtemp(join(tmpdir(), 'quorate-workers-'));
+  const made = await folder;
   await build({
     entry: { [name]: fileURLToPath(new URL(`./${worker}.ts`, import.meta.url)) },
     outDir: made,

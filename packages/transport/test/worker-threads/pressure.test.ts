@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openAgents } from './agents.js';
+import { removeBundles } from './bundles.js';
+
+afterAll(removeBundles);
 
 const kib = 1024;
 

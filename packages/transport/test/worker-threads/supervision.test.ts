@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createGroup, nodeId, nodeIds } from '../../src/index.js';
 import { startGroup, type GroupOptions, type WorkerGroup } from '../../src/worker-threads/index.js';
-import { bundled } from './bundles.js';
+import { bundled, removeBundles } from './bundles.js';
 import { Planned } from './planned.js';
 import type { Plan } from './planned-worker.js';
+
+afterAll(removeBundles);
 
 const group = createGroup({ nodes: 3, faulty: 0 });
 const [first, second, third] = nodeIds(group);

@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { transportCompliance } from '../../src/compliance.js';
 import { openAgents } from './agents.js';
+import { removeBundles } from './bundles.js';
 import { openMisfit } from './misfits.js';
+
+afterAll(removeBundles);
 
 const abilities = { restarts: true, tellsQuiet: true, leavesEventLoopFree: true } as const;
 
