@@ -63,14 +63,6 @@ export class Agenda<Event> {
     this.#now = Math.max(this.#now, Math.min(tick, this.next ?? tick));
   }
 
-  /** All that is planned, soonest first. */
-  *[Symbol.iterator](): Generator<Event> {
-    for (const tick of this.#ticks.toReversed()) {
-      const bucket = this.#buckets.get(tick);
-      if (bucket !== undefined) yield* bucket.events.slice(bucket.taken);
-    }
-  }
-
   #draw(bucket: Bucket<Event>): Event | undefined {
     const { events, taken } = bucket;
     if (this.#random !== undefined && events.length - taken > 1) {

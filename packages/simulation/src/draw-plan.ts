@@ -28,8 +28,7 @@ export function drawPlan(space: CampaignSpace, seed: number): RunPlan {
   const random = seededRandom(seed);
   const [least, most] = space.nodes;
   const nodes = least + random.below(most - least + 1);
-  // Mostly the most faults that the size allows, sometimes fewer: thresholds coincide at n = 3f + 1 alone.
-  const faulty = space.faulty ?? (random.below(4) === 0 ? random.below(maxFaulty(nodes) + 1) : maxFaulty(nodes));
+  const faulty = space.faulty ?? drawFaulty(maxFaulty(nodes), space.faults?.length ?? 0, random);
   const ids = nodeIds(createGroup({ nodes, faulty, unsafe: true }));
   const faults = space.faults ?? drawFaults(ids, faulty, space.behaviours ?? [...behaviours.keys()], random);
   return {
@@ -45,6 +44,12 @@ export function drawPlan(space: CampaignSpace, seed: number): RunPlan {
     senders: space.senders ?? ids,
     ...(space.payload !== undefined && { payload: space.payload }),
   };
+}
+
+/** Mostly the most faults that the size allows, sometimes fewer, and never fewer than there are: thresholds coincide at n = 3f + 1 alone. */
+function drawFaulty(most: number, present: number, random: Random): number {
+  const drawn = random.below(4) === 0 ? random.below(most + 1) : most;
+  return Math.max(drawn, Math.min(present, most));
 }
 
 function drawFaults(ids: readonly NodeId[], faulty: number, names: readonly string[], random: Random): PlannedFault[] {

@@ -31,4 +31,8 @@ for \`forge-sender\`, no content for \`equivocate\`, no answers for \`double-vot
   },
   Q5014: { title: 'no schema', text: 'Raw bytes are read with the schema of a running node, and none runs.' },
   Q5015: { title: 'unknown behaviour', text: 'A plan names a way to lie that this version does not have.' },
+  Q5016: {
+    title: 'not a number that a simulation can use',
+    text: 'Seeds are whole numbers, ticks and bounds are whole numbers of 0 or more, a timer takes at least one tick.',
+  },
 };

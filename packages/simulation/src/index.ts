@@ -3,14 +3,10 @@ export { errors } from './errors.js';
 export { million, type Cut, type NetworkOptions, type Partition } from './network.js';
 export type { AnyProtocol, ReportedFault } from './node-slot.js';
 export { seededRandom, type Random } from './random.js';
-export {
-  Simulation,
-  type Hold,
-  type InFlight,
-  type NodeContext,
-  type SimulationEvent,
-  type SimulationOptions,
-} from './simulation.js';
+export type { Hold, InFlight } from './hold.js';
+export { Simulation } from './simulation.js';
+export type { SimulationEvent } from './simulation-event.js';
+export type { NodeContext, SimulationOptions } from './simulation-options.js';
 export { drawPlan, type CampaignSpace } from './draw-plan.js';
 export type { NetworkPlan, PlannedFault, RunPlan } from './plan.js';
 export { runPlan, type Outcome, type RunPlanOptions } from './run-plan.js';

@@ -34,7 +34,7 @@ export interface NetworkOptions {
   readonly duplication?: number;
   readonly partitions?: readonly Partition[];
   readonly cuts?: readonly Cut[];
-  /** By how much the frames to and from a node take longer. */
+  /** By how many ticks the frames to and from a node take longer. */
   readonly slow?: ReadonlyMap<NodeId, number>;
   /** Lost frames stay lost, and a partition drops what meets it: only safety can be asked for. Default false. */
   readonly lossy?: boolean;
@@ -130,7 +130,7 @@ const isTick = (tick: number): boolean => Number.isSafeInteger(tick) && tick >= 
 
 function check(
   nodes: number,
-  { latency, loss = 0, duplication = 0, partitions = [], cuts = [] }: NetworkOptions,
+  { latency, loss = 0, duplication = 0, partitions = [], cuts = [], slow = new Map() }: NetworkOptions,
 ): void {
   if (latency !== undefined) {
     refuse(
@@ -140,12 +140,14 @@ function check(
   }
   for (const chance of [loss, duplication])
     refuse(isTick(chance) && chance < million, `a chance of ${chance} in a million`);
+  for (const delay of slow.values()) refuse(isTick(delay), `a delay of ${delay} ticks`);
   for (const { from, to } of [...partitions, ...cuts]) {
     refuse(isTick(from) && to >= from && (isTick(to) || to === Infinity), `a hindrance from tick ${from} to ${to}`);
   }
   for (const node of [
     ...partitions.flatMap(({ sides }) => sides.flat()),
     ...cuts.flatMap((cut) => [cut.source, cut.target]),
+    ...slow.keys(),
   ]) {
     refuse(Number.isInteger(node) && node >= 0 && node < nodes, `a node ${node} among ${nodes}`);
   }

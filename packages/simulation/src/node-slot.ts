@@ -15,6 +15,8 @@ export class NodeSlot<I, M, O, T> {
   /** Undefined while the node is down, and for puppets. */
   protocol: AnyProtocol<I, M, O, T> | undefined;
   incarnation = 0;
+  /** Crashed, and not restarted. */
+  down = false;
   /** Keeps to the protocol: checkers look at it. */
   readonly correct: boolean;
   /** Values that wait until the protocol is ready for them. */

@@ -4,7 +4,9 @@ import type { AnyProtocol } from './node-slot.js';
 import type { PlannedFault, RunPlan } from './plan.js';
 import { seededRandom } from './random.js';
 import type { ScheduledEvent } from './schedule.js';
-import { Simulation, type NodeContext, type SimulationEvent } from './simulation.js';
+import { Simulation } from './simulation.js';
+import type { SimulationEvent } from './simulation-event.js';
+import type { NodeContext } from './simulation-options.js';
 import type { Subject } from './subject.js';
 
 /** How a planned run ended. */
@@ -17,6 +19,9 @@ export interface RunPlanOptions<I, M, O> {
   readonly observer?: (event: SimulationEvent<I, M, O>) => void;
   readonly record?: (event: ScheduledEvent) => void;
 }
+
+/** Junk messages of a flooding node: enough to fill every window, and a campaign has time for other lies. */
+const junk = 500;
 
 /** Runs a plan to its end: until nothing is left to happen, or the first violation. Throws Q5015 on an unknown behaviour. */
 export function runPlan<I, M, O>(
@@ -64,5 +69,5 @@ function nodeOf<I, M, O>(
     );
   }
   const { group, self, random } = context;
-  return behaviour.wrap(honest, { group, self, random, ...(fault.when && { when: fault.when }) });
+  return behaviour.wrap(honest, { group, self, random, junk, ...(fault.when && { when: fault.when }) });
 }

@@ -12,8 +12,10 @@ export interface Shrunk {
   readonly runs: number;
 }
 
-/** A plan is tried this many times at most. */
+/** A failure is tried to be made smaller this many times at most, … */
 const mostRuns = 5_000;
+/** … and until this many messages were handed over: large groups take long. */
+const mostDeliveries = 20_000_000;
 
 /**
  * Makes a failing plan small: first what was drawn (faults, values, network, the size of the group together with f), then,
@@ -31,6 +33,7 @@ class Search<I, M, O> {
   plan: RunPlan;
   violation: Violation;
   runs = 0;
+  #deliveries = 0;
 
   constructor(subject: Subject<I, M, O>, plan: RunPlan, violation: Violation) {
     this.#subject = subject;
@@ -40,9 +43,10 @@ class Search<I, M, O> {
 
   /** Takes the first simpler plan that still fails, until none does. */
   simplify(): void {
-    for (let found = true; found && this.runs < mostRuns;) {
+    for (let found = true; found;) {
       found = false;
       for (const simpler of simplerPlans(this.plan)) {
+        if (this.#tired) return;
         found = this.#try(simpler);
         if (found) break;
       }
@@ -53,9 +57,9 @@ class Search<I, M, O> {
   dropEvents(): void {
     let events: readonly ScheduledEvent[] = this.#recorded();
     if (!this.#try({ ...this.plan, schedule: events })) return;
-    for (let size = Math.ceil(events.length / 2); size >= 1 && this.runs < mostRuns;) {
+    for (let size = Math.ceil(events.length / 2); size >= 1 && !this.#tired;) {
       const before = events.length;
-      for (let at = events.length - size; at > -size && this.runs < mostRuns; at -= size) {
+      for (let at = events.length - size; at > -size && !this.#tired; at -= size) {
         const from = Math.max(0, at);
         const fewer = [...events.slice(0, from), ...events.slice(at + size)];
         if (this.#try({ ...this.plan, schedule: fewer })) events = fewer;
@@ -63,6 +67,10 @@ class Search<I, M, O> {
       if (size > 1) size = Math.ceil(size / 2);
       else if (events.length === before) break;
     }
+  }
+
+  get #tired(): boolean {
+    return this.runs >= mostRuns || this.#deliveries >= mostDeliveries;
   }
 
   #recorded(): readonly ScheduledEvent[] {
@@ -73,7 +81,9 @@ class Search<I, M, O> {
 
   #try(plan: RunPlan): boolean {
     this.runs++;
-    const same = runPlan(this.#subject, plan).violations.find(({ property }) => property === this.violation.property);
+    const { violations, simulation } = runPlan(this.#subject, plan);
+    this.#deliveries += simulation.deliveries;
+    const same = violations.find(({ property }) => property === this.violation.property);
     if (same === undefined) return false;
     this.plan = plan;
     this.violation = same;

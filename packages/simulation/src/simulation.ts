@@ -12,7 +12,6 @@ import {
   Refusal,
   timerKey,
   type Checker,
-  type CheckerFactory,
   type Codec,
   type Effect,
   type Group,
@@ -21,81 +20,14 @@ import {
   type Violation,
 } from '@quorate/transport';
 import { Agenda } from './agenda.js';
-import { Schedule, type ScheduledEvent } from './schedule.js';
-import { Network, type NetworkOptions } from './network.js';
+import type { Hold, InFlight } from './hold.js';
+import { Network } from './network.js';
 import { NodeSlot, type AnyProtocol, type ReportedFault } from './node-slot.js';
-import { seededRandom, type Random } from './random.js';
-
-/** What a node's protocol is made from, at the start and after each restart. */
-export interface NodeContext {
-  readonly group: Group;
-  readonly self: NodeId;
-  readonly incarnation: number;
-  /** For adversaries: drawn from the run's seed, apart from the network's draws. */
-  readonly random: Random;
-}
-
-export interface SimulationOptions<I, M, O, T = never> {
-  readonly group: Group;
-  /** Any 32-bit integer. */
-  readonly seed: number;
-  readonly protocol: (context: NodeContext) => AnyProtocol<I, M, O, T>;
-  /** Nodes that do not keep to the protocol; `protocol` may give them one that lies. At most f, unless `unsafe`. */
-  readonly faulty?: readonly NodeId[];
-  /** Faulty nodes that run nothing: what they say is put in with `send` and `sendBytes`. */
-  readonly puppets?: readonly NodeId[];
-  /** Permits more faulty nodes than the group tolerates, to watch what breaks. */
-  readonly unsafe?: boolean;
-  readonly network?: NetworkOptions;
-  readonly checkers?: readonly CheckerFactory<I, M, O>[];
-  /** Exactly these events happen, in this order, whatever the network would do. */
-  readonly schedule?: readonly ScheduledEvent[];
-  /** Sees each event that a schedule can name, when it happens. */
-  readonly record?: (event: ScheduledEvent) => void;
-  /** Messages after which the run is taken for one without end. Default 10 million. */
-  readonly maxMessages?: number;
-  /** Sees every event, in order. */
-  readonly observer?: (event: SimulationEvent<I, M, O>) => void;
-}
-
-/** What happened, in the order in which it did. */
-export type SimulationEvent<I, M, O> =
-  | { readonly kind: 'input'; readonly tick: number; readonly node: NodeId; readonly value: I }
-  | {
-      readonly kind: 'receive';
-      readonly tick: number;
-      readonly node: NodeId;
-      readonly from: NodeId;
-      readonly message: M;
-    }
-  | {
-      readonly kind: 'send';
-      readonly tick: number;
-      readonly node: NodeId;
-      readonly to: NodeId | 'all';
-      readonly message: M;
-    }
-  | { readonly kind: 'output'; readonly tick: number; readonly node: NodeId; readonly value: O }
-  | { readonly kind: 'fault'; readonly tick: number; readonly node: NodeId; readonly report: ReportedFault }
-  | { readonly kind: 'expire'; readonly tick: number; readonly node: NodeId; readonly timer: string }
-  | { readonly kind: 'crash' | 'restart'; readonly tick: number; readonly node: NodeId };
-
-/** A frame on its way. */
-export interface InFlight<M> {
-  readonly from: NodeId;
-  readonly to: NodeId;
-  readonly message: M;
-}
-
-/** Messages that were held back. */
-export interface Hold<M> {
-  /** What is held at this moment. */
-  readonly messages: readonly InFlight<M>[];
-  /** Lets everything go, now, and holds nothing more. */
-  release(): void;
-  /** Throws away what is held, and holds nothing more. */
-  drop(): void;
-}
+import { seededRandom } from './random.js';
+import { Schedule } from './schedule.js';
+import type { SimulationEvent } from './simulation-event.js';
+import { liarsOf, type SimulationOptions } from './simulation-options.js';
+import { whole } from './whole.js';
 
 interface Delivery<M> extends InFlight<M> {
   readonly kind: 'delivery';
@@ -121,10 +53,6 @@ interface Action {
 export class Simulation<I, M, O, T = never> {
   readonly group: Group;
   readonly seed: number;
-  /** Violations so far, in the order in which they were seen. */
-  readonly violations: Violation[] = [];
-  /** Messages handed over, those to oneself included. */
-  deliveries = 0;
   readonly #options: SimulationOptions<I, M, O, T>;
   readonly #observer: ((event: SimulationEvent<I, M, O>) => void) | undefined;
   readonly #slots: readonly NodeSlot<I, M, O, T>[];
@@ -137,27 +65,25 @@ export class Simulation<I, M, O, T = never> {
   /** Messages sent so far on each link. */
   readonly #sent: number[];
   readonly #schedule: Schedule<Delivery<M> | Expiry<T>> | undefined;
+  readonly #violations: Violation[] = [];
+  #deliveries = 0;
   #codec: Codec<M> | undefined;
   #armings = 0;
   /** Messages that may still be handed over before the run is taken for one without end. */
   #patience: number;
 
-  /** Throws Q5011 on more faulty nodes than the group tolerates, Q5010 on a network that is none. */
+  /**
+   * Throws Q1002 (no such node), Q5010 (a network that is none), Q5011 (more faulty nodes than the group tolerates) or Q5016 (a seed or a
+   * bound that is no number).
+   */
   constructor(options: SimulationOptions<I, M, O, T>) {
-    const { group, seed, network = {}, faulty = [], puppets = [], checkers = [] } = options;
+    const { group, seed, network = {}, puppets = [], checkers = [] } = options;
+    const liars = liarsOf(options);
     this.group = group;
-    this.seed = seed;
-    this.#patience = options.maxMessages ?? 10_000_000;
+    this.seed = whole('a seed', seed, -(2 ** 31));
+    this.#patience = whole('a bound on messages', options.maxMessages ?? 10_000_000);
     this.#options = options;
     this.#observer = options.observer;
-    const liars = new Set([...faulty, ...puppets]);
-    if (liars.size > group.f && options.unsafe !== true) {
-      throw new QuorateError(
-        'Q5011',
-        `${liars.size} faulty nodes are more than f = ${group.f}`,
-        'pass unsafe: true to watch it fail',
-      );
-    }
     const random = seededRandom(seed);
     this.#agenda = new Agenda(network.ordered === true ? undefined : random);
     this.#network = new Network(group.n, network, random);
@@ -171,6 +97,16 @@ export class Simulation<I, M, O, T = never> {
     for (const slot of this.#slots) {
       if (!puppets.includes(slot.id)) slot.protocol = this.#make(slot);
     }
+  }
+
+  /** Violations so far, in the order in which they were seen. */
+  get violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  /** Messages handed over, those to oneself included. */
+  get deliveries(): number {
+    return this.#deliveries;
   }
 
   /** Virtual time, in ticks. */
@@ -237,33 +173,35 @@ export class Simulation<I, M, O, T = never> {
     };
   }
 
-  /** Runs `action` at a tick, between two events. */
+  /** Runs `action` at a tick, between two events; now, if the tick has passed. Throws Q5016 on what is no tick. */
   at(tick: number, action: () => void): void {
-    this.#agenda.plan(Math.max(tick, this.now), { kind: 'action', run: action });
+    this.#agenda.plan(Math.max(whole('a tick', tick), this.now), { kind: 'action', run: action });
   }
 
   /** The node stops; what is on its way to and from it is lost. */
   crash(node: NodeId): void {
     const slot = this.#slot(node);
     slot.protocol = undefined;
+    slot.down = true;
     slot.timers.clear();
     slot.waiting.length = 0;
-    for (const peer of nodeIds(this.group)) {
-      this.#cutLink(node, peer);
-      this.#cutLink(peer, node);
-    }
+    slot.local.length = 0;
+    this.#cutLinks(node);
     this.#observer?.({ kind: 'crash', tick: this.now, node });
   }
 
-  /** The node starts anew, without its memory, and its links open again. */
+  /** The node starts anew, without its memory, and its links to all that are up open again. */
   restart(node: NodeId): void {
     const slot = this.#slot(node);
-    if (slot.protocol !== undefined) this.crash(node);
+    // What was sent to it while it was down went nowhere, and does not reach who comes after.
+    if (slot.down) this.#cutLinks(node);
+    else this.crash(node);
+    slot.down = false;
     slot.incarnation++;
-    slot.protocol = this.#make(slot);
+    if (this.#options.puppets?.includes(node) !== true) slot.protocol = this.#make(slot);
     this.#observer?.({ kind: 'restart', tick: this.now, node });
     for (const peer of nodeIds(this.group)) {
-      if (peer === node) continue;
+      if (peer === node || this.#slot(peer).down) continue;
       this.#reopen(slot, peer);
       this.#reopen(this.#slot(peer), node);
     }
@@ -279,20 +217,20 @@ export class Simulation<I, M, O, T = never> {
     return true;
   }
 
-  /** Runs until nothing is left to happen, `until` (a tick) has come, or a violation was seen. Throws Q5013 (no rest). */
+  /** Runs until nothing is left to happen, `until` (a tick) has come, or a violation was seen. Throws Q5013 (no rest) or Q5016. */
   run({ until = Infinity }: { readonly until?: number } = {}): void {
+    if (until !== Infinity) whole('a tick', until);
     while (
       (this.#schedule !== undefined || (this.#agenda.next ?? Infinity) <= until) &&
-      this.violations.length === 0 &&
+      this.#violations.length === 0 &&
       this.step()
     );
-    if (until !== Infinity) this.#agenda.skipTo(until);
+    if (until !== Infinity && this.#violations.length === 0) this.#agenda.skipTo(until);
   }
 
   /** Asks the checkers what should have happened and did not; answers all violations of the run. */
   end(): readonly Violation[] {
-    for (const checker of this.#checkers) this.violations.push(...(checker.end?.() ?? []));
-    return this.violations;
+    return [...this.#violations, ...this.#checkers.flatMap((checker) => [...(checker.end?.() ?? [])])];
   }
 
   #deliver({ from, to, message, link, ordinal }: Delivery<M>): void {
@@ -312,7 +250,7 @@ export class Simulation<I, M, O, T = never> {
   #receive(slot: NodeSlot<I, M, O, T>, from: NodeId, message: M): void {
     const { protocol } = slot;
     if (protocol === undefined) return;
-    this.deliveries++;
+    this.#deliveries++;
     if (this.#patience-- <= 0)
       throw new QuorateError(
         'Q5013',
@@ -394,6 +332,7 @@ export class Simulation<I, M, O, T = never> {
 
   #arm(slot: NodeSlot<I, M, O, T>, timer: T, ticks: number): void {
     const key = timerKey(timer);
+    whole('the ticks of a timer', ticks, 1);
     const arming = ++this.#armings;
     slot.timers.set(key, arming);
     const expiry = { kind: 'expiry', node: slot.id, timer, key, arming } as const;
@@ -439,9 +378,11 @@ export class Simulation<I, M, O, T = never> {
     this.#settle(slot);
   }
 
-  #cutLink(from: NodeId, to: NodeId): void {
-    const link = from * this.group.n + to;
-    this.#links[link] = (this.#links[link] ?? 0) + 1;
+  #cutLinks(node: NodeId): void {
+    const { n } = this.group;
+    for (let peer = 0; peer < n; peer++) {
+      for (const link of [node * n + peer, peer * n + node]) this.#links[link] = (this.#links[link] ?? 0) + 1;
+    }
   }
 
   #make(slot: NodeSlot<I, M, O, T>): AnyProtocol<I, M, O, T> {
@@ -459,7 +400,7 @@ export class Simulation<I, M, O, T = never> {
   }
 
   #note(violation: Violation | undefined): void {
-    if (violation !== undefined) this.violations.push(violation);
+    if (violation !== undefined) this.#violations.push(violation);
   }
 
   #slot(node: NodeId): NodeSlot<I, M, O, T> {

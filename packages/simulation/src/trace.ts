@@ -1,6 +1,6 @@
 /** A run as text: one line of JSON per event, and a digest that follows from all of them. */
 import { sha256 } from '@quorate/transport';
-import type { SimulationEvent } from './simulation.js';
+import type { SimulationEvent } from './simulation-event.js';
 
 /** The event as one line of JSON, the same on every machine. Byte strings are hexadecimal. */
 export const traceLine = (event: SimulationEvent<unknown, unknown, unknown>): string => JSON.stringify(event, plain);

@@ -122,6 +122,9 @@ describe('the network', () => {
       { latency: { min: 5, max: 1 } },
       { loss: 1_000_000 },
       { cuts: [{ source: 9 as NodeId, target: node(0), from: 0, to: 1 }] },
+      { slow: new Map([[9 as NodeId, 1]]) },
+      { slow: new Map([[node(1), Number.NaN]]) },
+      { slow: new Map([[node(1), -5]]) },
     ]) {
       expect(() => start({ network })).toThrow(/a network cannot have/);
     }
@@ -163,6 +166,56 @@ describe('interference', () => {
     expect(simulation.outputs(node(2))).toEqual([7]);
   });
 
+  it('what was sent to a node while it was down never reaches who comes after', () => {
+    const simulation = start({ network: { latency: { min: 50, max: 50 } } });
+    simulation.crash(node(2));
+    simulation.input(node(0), 7);
+    simulation.run({ until: 10 });
+    simulation.restart(node(2));
+    simulation.run({ until: 55 });
+    expect(outputs(simulation)).toEqual([[7], [7], [], [7]]);
+  });
+
+  it('no link opens to a node that is down, until it is up again', () => {
+    const reopened: string[] = [];
+    class Listening extends Gossip {
+      readonly #self: NodeId;
+      constructor(self: NodeId) {
+        super();
+        this.#self = self;
+      }
+      override reopened(peer: NodeId): Step<Say, number> {
+        reopened.push(`${this.#self}-${peer}`);
+        return noEffects;
+      }
+    }
+    const simulation = start({ protocol: ({ self }) => new Listening(self), puppets: [node(3)] });
+    simulation.crash(node(1));
+    simulation.crash(node(2));
+    simulation.restart(node(1));
+    expect(reopened.splice(0)).toEqual(['1-0', '0-1', '1-3']);
+    simulation.restart(node(2));
+    expect(reopened.splice(0)).toEqual(['2-0', '0-2', '2-1', '1-2', '2-3']);
+    simulation.restart(node(3));
+    expect(simulation.protocol(node(3))).toBe(undefined);
+  });
+
+  it('refuses with Q5016 what is no seed, no tick and no bound, and with Q1002 who is no node', () => {
+    for (const broken of [Number.NaN, 1.5, Infinity, '7' as unknown as number]) {
+      expect(() => start({ seed: broken })).toThrow(/a seed cannot be/);
+      expect(() => start({ maxMessages: broken })).toThrow(/cannot be/);
+      expect(() => start().at(broken, () => undefined)).toThrow(/a tick cannot be/);
+    }
+    expect(() => start().run({ until: Number.NaN })).toThrow(/a tick cannot be NaN/);
+    expect(() => start({ faulty: [9 as NodeId] })).toThrow(/no node 9/);
+    class Armed extends Gossip {
+      override input(): Step<Say, number> {
+        return [{ kind: 'arm', timer: 'late' as never, ticks: -1 }];
+      }
+    }
+    expect(() => start({ protocol: () => new Armed() }).input(node(0), 1)).toThrow(/the ticks of a timer cannot be -1/);
+  });
+
   it('runs actions at their tick', () => {
     const simulation = start();
     const ticks: number[] = [];
@@ -190,6 +243,7 @@ describe('checkers', () => {
     expect(seen.slice(0, 2)).toEqual(['input 0 7', 'output 0 7']);
     expect(seen.at(-1)).toBe('output 1 7');
     expect(simulation.end().map(({ property }) => property)).toEqual(['P', 'Q']);
+    expect(simulation.end().length).toBe(2);
   });
 
   it('a protocol that never rests is found', () => {

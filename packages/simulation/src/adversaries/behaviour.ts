@@ -26,6 +26,8 @@ export interface AdversaryContext {
   readonly random: Random;
   /** The node is honest until then. Without it: from the start, and for `crash` after a few events. */
   readonly when?: When;
+  /** Junk messages that a flooding node sends to each in its life. Default 20,000. */
+  readonly junk?: number;
 }
 
 /** Timers of the adversary itself; the honest protocol inside has none. */

@@ -6,7 +6,7 @@ import { Liar } from './liar.js';
 
 /** Junk messages after each event, each of them to everybody. */
 const perEvent = 4;
-/** Junk messages in a life: a run must end, also where the others answer junk and each answer is an event. */
+/** Junk messages in a life, unless the context says otherwise: a run must end, also where the others answer junk and each answer is an event. */
 const perLife = 20_000;
 /** So many honest messages are kept to be said again. */
 const kept = 16;
@@ -21,11 +21,11 @@ export const flood: Behaviour = {
   wrap: (honest, context) => new Liar(honest, context, flooding(honest.schema, context)),
 };
 
-function flooding<M>(schema: Schema<M>, { group, self, random }: AdversaryContext): Conduct<M> {
+function flooding<M>(schema: Schema<M>, { group, self, random, junk: most = perLife }: AdversaryContext): Conduct<M> {
   const others = nodeIds(group).filter((node) => node !== self);
   const recent: M[] = [];
   let said = 0;
-  let left = perLife;
+  let left = most;
   return {
     speak(message, to) {
       recent[said++ % kept] = message;
@@ -34,12 +34,12 @@ function flooding<M>(schema: Schema<M>, { group, self, random }: AdversaryContex
     beside() {
       const count = Math.min(perEvent, left);
       left -= count;
-      return Array.from({ length: count }, () => junk(schema, recent, random)).flatMap((one) => sendEach(others, one));
+      return Array.from({ length: count }, () => made(schema, recent, random)).flatMap((one) => sendEach(others, one));
     },
   };
 }
 
-function junk<M>(schema: Schema<M>, recent: readonly M[], random: Random): M {
+function made<M>(schema: Schema<M>, recent: readonly M[], random: Random): M {
   const again = recent.length === 0 ? undefined : recent[random.below(recent.length)];
   const choice = random.below(3);
   if (again === undefined || choice === 0) return sample(schema, random);

@@ -1,0 +1,24 @@
+import type { NodeId } from '@quorate/transport';
+import type { ReportedFault } from './node-slot.js';
+
+/** What happened, in the order in which it did. */
+export type SimulationEvent<I, M, O> =
+  | { readonly kind: 'input'; readonly tick: number; readonly node: NodeId; readonly value: I }
+  | {
+      readonly kind: 'receive';
+      readonly tick: number;
+      readonly node: NodeId;
+      readonly from: NodeId;
+      readonly message: M;
+    }
+  | {
+      readonly kind: 'send';
+      readonly tick: number;
+      readonly node: NodeId;
+      readonly to: NodeId | 'all';
+      readonly message: M;
+    }
+  | { readonly kind: 'output'; readonly tick: number; readonly node: NodeId; readonly value: O }
+  | { readonly kind: 'fault'; readonly tick: number; readonly node: NodeId; readonly report: ReportedFault }
+  | { readonly kind: 'expire'; readonly tick: number; readonly node: NodeId; readonly timer: string }
+  | { readonly kind: 'crash' | 'restart'; readonly tick: number; readonly node: NodeId };

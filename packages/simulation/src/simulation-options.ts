@@ -1,0 +1,47 @@
+import { nodeId, QuorateError, type CheckerFactory, type Group, type NodeId } from '@quorate/transport';
+import type { NetworkOptions } from './network.js';
+import type { AnyProtocol } from './node-slot.js';
+import type { Random } from './random.js';
+import type { ScheduledEvent } from './schedule.js';
+import type { SimulationEvent } from './simulation-event.js';
+
+/** What a node's protocol is made from, at the start and after each restart. */
+export interface NodeContext {
+  readonly group: Group;
+  readonly self: NodeId;
+  readonly incarnation: number;
+  /** For adversaries: drawn from the run's seed, apart from the network's draws. */
+  readonly random: Random;
+}
+
+export interface SimulationOptions<I, M, O, T = never> {
+  readonly group: Group;
+  /** Any 32-bit integer. */
+  readonly seed: number;
+  readonly protocol: (context: NodeContext) => AnyProtocol<I, M, O, T>;
+  /** Nodes that do not keep to the protocol; `protocol` may give them one that lies. At most f, unless `unsafe`. */
+  readonly faulty?: readonly NodeId[];
+  /** Faulty nodes that run nothing: what they say is put in with `send` and `sendBytes`. */
+  readonly puppets?: readonly NodeId[];
+  /** Permits more faulty nodes than the group tolerates, to watch what breaks. */
+  readonly unsafe?: boolean;
+  readonly network?: NetworkOptions;
+  readonly checkers?: readonly CheckerFactory<I, M, O>[];
+  /** Exactly these events happen, in this order, whatever the network would do. */
+  readonly schedule?: readonly ScheduledEvent[];
+  /** Sees each event that a schedule can name, when it happens. */
+  readonly record?: (event: ScheduledEvent) => void;
+  /** Messages after which the run is taken for one without end. Default 10 million. */
+  readonly maxMessages?: number;
+  /** Sees every event, in order. */
+  readonly observer?: (event: SimulationEvent<I, M, O>) => void;
+}
+
+/** The nodes that do not keep to the protocol. Throws Q1002 (no such node) or Q5011 (too many). */
+export function liarsOf<I, M, O, T>(options: SimulationOptions<I, M, O, T>): ReadonlySet<NodeId> {
+  const { group, faulty = [], puppets = [], unsafe = false } = options;
+  const liars = new Set([...faulty, ...puppets].map((node) => nodeId(group, node)));
+  if (liars.size <= group.f || unsafe) return liars;
+  const faultyNodes = liars.size === 1 ? '1 faulty node is' : `${liars.size} faulty nodes are`;
+  throw new QuorateError('Q5011', `${faultyNodes} more than f = ${group.f}`, 'pass unsafe: true to watch it fail');
+}
