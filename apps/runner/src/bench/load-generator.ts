@@ -79,7 +79,7 @@ export class LoadGenerator implements ThreadWork<LoadReport> {
 
   #measure(): void {
     this.#latency = createHistogram();
-    this.#sampling = setInterval(() => void this.#heap.push(getHeapStatistics().used_heap_size), heapEvery);
+    this.#sampling = setInterval(() => void this.#heap.push(heapInUse()), heapEvery);
   }
 
   #stop(): void {
@@ -119,6 +119,12 @@ export class LoadGenerator implements ThreadWork<LoadReport> {
     if (this.#host === undefined) throw new Error('the host has not been opened');
     return this.#host;
   }
+}
+
+/** What this thread holds: objects, and the buffers that they own outside the heap. */
+function heapInUse(): number {
+  const { used_heap_size: objects, external_memory: buffers } = getHeapStatistics();
+  return objects + buffers;
 }
 
 /** The first four bytes, which hold the value's number. */

@@ -22,6 +22,6 @@ export interface LoadReport {
   readonly bytes: number;
   /** Some of the latencies, in nanoseconds. */
   readonly latency: RecordableHistogram;
-  /** The heap in use of this thread, in bytes, at regular times while it was measured. */
+  /** What this thread held on its heap and in buffers, in bytes, at regular times while it was measured. */
   readonly heap: Float64Array;
 }

@@ -27,8 +27,11 @@ export interface LoadFigures {
 /** How the threads are started. */
 export type OpenGroup = (plan: LoadPlan, counts: SharedArrayBuffer) => Promise<ThreadGroup<LoadReport>>;
 
-/** Compilers have done their work after this time, in seconds. */
-const warmUp = 1;
+/** Compilers have done their work after so many deliveries, or so many milliseconds. */
+const warmDeliveries = 300_000;
+const longestWarmUp = 5000;
+/** A measurement of less than that is a test of the bench itself, in seconds: it warms up no longer than it measures. */
+const shortest = 1;
 /** A rate of nothing says nothing: a machine that is this busy gets so much longer, in milliseconds. */
 const mostPatience = 20_000;
 /** Time between two looks, in milliseconds. */
@@ -73,7 +76,7 @@ class Load {
   async run(seconds: number): Promise<LoadFigures> {
     await this.#all((thread) => thread.ready());
     await this.#all((thread) => thread.order('start'));
-    await this.#look(Math.min(warmUp, seconds * 1000));
+    await this.#warmUp(seconds);
     await this.#all((thread) => thread.order('measure'));
     const operations = this.#operations();
     const before = this.#deliveries();
@@ -111,6 +114,12 @@ class Load {
       consistent: drained ? sameSums(reports, this.#correct) : 'undecided',
       ...this.#costs(reports),
     };
+  }
+
+  async #warmUp(seconds: number): Promise<void> {
+    const end = performance.now() + (seconds < shortest ? seconds * 1000 : longestWarmUp);
+    do await this.#look(lookEvery);
+    while (performance.now() < end && this.#deliveries() < warmDeliveries);
   }
 
   /** Broadcasts that every correct node has delivered. */

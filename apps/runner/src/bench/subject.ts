@@ -43,7 +43,7 @@ export interface SubjectFigures {
 export interface MemoryTrend {
   readonly rssFirst: number;
   readonly rssLast: number;
-  /** Heaps of all threads together. */
+  /** Heaps of all threads together, with the buffers that their objects own. */
   readonly heapFirst: number;
   readonly heapLast: number;
 }
