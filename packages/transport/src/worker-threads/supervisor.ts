@@ -110,14 +110,20 @@ export class Supervisor implements WorkerGroup, LifeListener {
 
   left(life: Life): void {
     this.#oneLess();
+    if (this.#closing !== undefined) return;
     this.#toOthers(life.node, { kind: 'part', peer: life.node, reason: 'the node left' });
-    if (this.#closing === undefined) this.#tell({ kind: 'left', ...idOf(life) });
+    this.#tell({ kind: 'left', ...idOf(life) });
   }
 
   ended(life: Life, failure: string | undefined): void {
     this.#oneLess();
-    if (failure === undefined || this.#closing !== undefined || this.#starting) return;
+    if (failure === undefined || this.#closing !== undefined) return;
     const { node, error } = life;
+    if (this.#starting) {
+      const text = `node ${node} crashed before all had joined: ${failure}`;
+      this.#rejectStart(new QuorateError('Q3032', text, '', { cause: error }));
+      return;
+    }
     const remaining = this.#restarts[node] ?? 0;
     this.#toOthers(node, { kind: 'part', peer: node, reason: `the node crashed: ${failure}` });
     this.#fail({ ...idOf(life), reason: failure, ...(error === undefined ? {} : { error }) }, remaining > 0);

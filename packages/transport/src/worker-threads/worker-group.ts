@@ -35,7 +35,10 @@ export interface GroupOptions {
    * (A library cannot: its own files move when the program is bundled.)
    */
   readonly spawn: (options: SpawnOptions, node: NodeId, incarnation: number) => Worker;
-  /** What `joinGroup` answers as `data`, for all nodes alike or for each life of each. Copied by structured clone. */
+  /**
+   * What `joinGroup` answers as `data`, copied by structured clone; or a function `(node, incarnation) => data`, which is
+   * called for each life of each node.
+   */
   readonly data?: unknown;
   /** How often a node that crashes is started anew; 0 by default: it stays down. */
   readonly supervision?: { readonly restarts: number };

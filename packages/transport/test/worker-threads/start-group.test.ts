@@ -67,13 +67,21 @@ describe('starting a group', () => {
     expect(await codeOfStart({ spawn }, workers)).toBe('Q3032');
     const again = new Planned((node) => (node === 1 ? { before: 'throw' } : {}));
     await expect(startGroup({ group, spawn: again.spawn })).rejects.toThrow(
-      'node 1 crashed before it joined: as planned',
+      'node 1 crashed before all had joined: as planned',
     );
   });
 
   it('fails when a node exits before it joins', async () => {
     const { spawn, workers } = new Planned((node) => (node === 2 ? { before: 'exit' } : {}));
     expect(await codeOfStart({ spawn }, workers)).toBe('Q3032');
+  });
+
+  it('fails when a node crashes that has joined, before the others have', async () => {
+    const planned = new Planned((node) => (node === 0 ? { end: 'throw' } : { before: 'hang' }));
+    const starting = codeOfStart({ spawn: planned.spawn }, planned.workers);
+    await planned.until(() => reports(planned).length > 0);
+    planned.workers[0]?.postMessage('end');
+    expect(await starting).toBe('Q3032');
   });
 
   it('fails when a node does not join in time', async () => {
