@@ -19,7 +19,7 @@ Pass plain objects, arrays, maps, sets, dates and typed arrays, and build what h
   },
   Q3032: {
     title: 'a node crashed before the group stood',
-    text: "Every node must join before `startGroup` answers. One of the workers ended or threw before it called `joinGroup`; the cause stands in the error's `cause`. All other workers were stopped.",
+    text: "Every node must join before `startGroup` answers. One of the workers ended or threw before that; the cause stands in the error's `cause`. All other workers were stopped.",
   },
   Q3033: {
     title: 'a node did not join in time',
