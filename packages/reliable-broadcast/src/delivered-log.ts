@@ -1,19 +1,29 @@
+import { Slab } from './slab.js';
+
 /**
- * The payloads that were delivered last, for nodes that catch up. Bounded in number and in bytes; what is older is gone,
- * and a node that still needs it counts among the f.
+ * The payloads that were delivered last, for nodes that catch up. Bounded in number and in bytes; what was delivered before
+ * them is gone, and a node that still needs it counts among the f. Last by the order of delivery and not of numbers: a
+ * sender that holds back a low number must not make it the first to be forgotten.
  */
 export class DeliveredLog {
-  // A ring by index: buffer, offset and length apart, because one view object per payload would outlive every young
+  // A table by index: buffer, offset and length apart, because one view object per payload would outlive every young
   // collection and cost more than the payload.
   #buffers: (ArrayBufferLike | undefined)[] = [];
+  #indices: Float64Array = new Float64Array(16);
   #offsets: Uint32Array = new Uint32Array(16);
   #lengths: Uint32Array = new Uint32Array(16);
   #mask = 15;
-  readonly #capacity: number;
-  readonly #maxBytes: number;
+  /** Kept are indices from `oldest` to before `newest`, … */
   #oldest = 0;
   #newest = 0;
+  /** … and lower ones, which were delivered when `oldest` was above them; each until `oldest`
+   * reaches `newest` of then. They are fewer than the window is long. */
+  #late: { readonly index: number; readonly until: number }[] = [];
+  readonly #capacity: number;
+  readonly #maxBytes: number;
   #bytes = 0;
+  /** Copies of their own: beside a payload in its lane's slab lie payloads of liars, which it would keep from being freed. */
+  readonly #slab = new Slab();
 
   /** `capacity` is a power of two. */
   constructor(capacity: number, maxBytes: number) {
@@ -21,54 +31,90 @@ export class DeliveredLog {
     this.#maxBytes = maxBytes;
   }
 
-  /** No index below this is kept. */
-  get oldest(): number {
-    return this.#oldest;
-  }
-
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Keeps the payload of `index`; drops what is oldest beyond the bounds. */
-  keep(index: number, payload: Uint8Array): void {
-    if (index < this.#oldest) return;
-    if (index >= this.#newest) this.#newest = index + 1;
-    while (this.#newest - this.#oldest > this.#capacity) this.#drop();
-    while (this.#newest - this.#oldest > this.#mask + 1) this.#grow();
-    const slot = index & this.#mask;
-    this.#buffers[slot] = payload.buffer;
-    this.#offsets[slot] = payload.byteOffset;
-    this.#lengths[slot] = payload.length;
-    this.#bytes += payload.length;
-    while (this.#bytes > this.#maxBytes && this.#oldest < this.#newest) this.#drop();
+  /** No index below this is kept. */
+  get oldest(): number {
+    return this.#late.reduce((lowest, { index }) => Math.min(lowest, index), this.#oldest);
   }
 
-  /** The payload of `index`, or undefined when it was not delivered or is too old. */
-  get(index: number): Uint8Array | undefined {
-    if (index < this.#oldest || index >= this.#newest) return undefined;
+  /** Keeps the payload of `index`; drops what is oldest beyond the bounds. */
+  keep(index: number, payload: Uint8Array): void {
+    if (index >= this.#newest) this.#newest = index + 1;
+    // After a leap (see `Lane.skipTo`) nothing from before it is worth a step each.
+    if (this.#newest - this.#oldest > 2 * this.#capacity) this.#clear();
+    while (this.#newest - this.#oldest > this.#capacity) this.#drop();
+    while (this.#isTaken(index)) this.#makeRoom(index);
+    if (index < this.#oldest) this.#late.push({ index, until: this.#newest });
     const slot = index & this.#mask;
-    const buffer = this.#buffers[slot];
+    const kept = this.#slab.holds(payload) ? this.#slab.copy(payload) : payload;
+    this.#buffers[slot] = kept.buffer;
+    this.#offsets[slot] = kept.byteOffset;
+    this.#lengths[slot] = kept.length;
+    this.#indices[slot] = index;
+    this.#bytes += kept.length;
+    while (this.#bytes > this.#maxBytes) this.#drop();
+  }
+
+  /** The payload of `index`, or undefined when it was not delivered or is gone. */
+  get(index: number): Uint8Array | undefined {
+    const slot = index & this.#mask;
+    const buffer = this.#has(index) ? this.#buffers[slot] : undefined;
     return buffer && new Uint8Array(buffer, this.#offsets[slot] ?? 0, this.#lengths[slot] ?? 0);
   }
 
+  #has(index: number): boolean {
+    return this.#isTaken(index) && this.#indices[index & this.#mask] === index;
+  }
+
+  /** Whether the place of `index` holds a payload, of whatever index. */
+  #isTaken(index: number): boolean {
+    return this.#buffers[index & this.#mask] !== undefined;
+  }
+
+  /** Indices that share a place are far apart: a longer table parts them, and beyond its bound the earlier one goes. */
+  #makeRoom(index: number): void {
+    if (this.#mask + 1 < 2 * this.#capacity) this.#grow();
+    else this.#free(index & this.#mask);
+  }
+
   #grow(): void {
-    const { length } = this.#offsets;
-    const [buffers, offsets, lengths] = [this.#buffers, this.#offsets, this.#lengths];
+    const [buffers, indices, offsets, lengths] = [this.#buffers, this.#indices, this.#offsets, this.#lengths];
+    this.#mask = 2 * indices.length - 1;
     this.#buffers = [];
-    this.#offsets = new Uint32Array(2 * length);
-    this.#lengths = new Uint32Array(2 * length);
-    this.#mask = 2 * length - 1;
-    for (let index = this.#oldest; index < this.#oldest + length; index++) {
-      this.#buffers[index & this.#mask] = buffers[index & (length - 1)];
-      this.#offsets[index & this.#mask] = offsets[index & (length - 1)] ?? 0;
-      this.#lengths[index & this.#mask] = lengths[index & (length - 1)] ?? 0;
+    this.#indices = new Float64Array(this.#mask + 1);
+    this.#offsets = new Uint32Array(this.#mask + 1);
+    this.#lengths = new Uint32Array(this.#mask + 1);
+    for (const [slot, index] of indices.entries()) {
+      if (buffers[slot] === undefined) continue;
+      this.#buffers[index & this.#mask] = buffers[slot];
+      this.#indices[index & this.#mask] = index;
+      this.#offsets[index & this.#mask] = offsets[slot] ?? 0;
+      this.#lengths[index & this.#mask] = lengths[slot] ?? 0;
     }
   }
 
   #drop(): void {
-    const slot = this.#oldest++ & this.#mask;
-    if (this.#buffers[slot] === undefined) return;
+    const index = this.#oldest++;
+    if (this.#has(index)) this.#free(index & this.#mask);
+    while ((this.#late[0]?.until ?? Infinity) <= this.#oldest) this.#dropLate();
+  }
+
+  #clear(): void {
+    this.#buffers = [];
+    this.#late = [];
+    this.#bytes = 0;
+    this.#oldest = this.#newest - this.#capacity;
+  }
+
+  #dropLate(): void {
+    const index = this.#late.shift()?.index ?? 0;
+    if (this.#has(index)) this.#free(index & this.#mask);
+  }
+
+  #free(slot: number): void {
     this.#buffers[slot] = undefined;
     this.#bytes -= this.#lengths[slot] ?? 0;
   }

@@ -11,10 +11,15 @@ export class Slab {
   #used = 0;
   #size = smallestSlab;
 
+  /** Whether a copy of these bytes would share its buffer with others. */
+  holds({ length }: Uint8Array): boolean {
+    return length <= largestSlab / 4;
+  }
+
   /** A private copy. */
   copy(bytes: Uint8Array): Uint8Array {
     const { length } = bytes;
-    if (length > largestSlab / 4) return new Uint8Array(bytes);
+    if (!this.holds(bytes)) return new Uint8Array(bytes);
     if (this.#used + length > this.#buffer.length) this.#turnOver(length);
     const copy = this.#buffer.subarray(this.#used, this.#used + length);
     copy.set(bytes);
