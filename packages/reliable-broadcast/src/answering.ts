@@ -3,10 +3,9 @@ import type { Group, NodeId } from '@quorate/transport/contract';
 import { echoOf, voteOf } from './instance.js';
 import type { Lane } from './lane.js';
 import type { Limits } from './limits.js';
-import type { Message, Progress } from './message.js';
+import type { Message, Progress, Request } from './message.js';
 
-/** One answer repeats at most so many instances, and stops after so many payload bytes. */
-const instancesPerAnswer = 64;
+/** An answer stops after so many payload bytes. */
 const bytesPerAnswer = 256 * 1024;
 
 /** Credit for repeated answers that a peer gains with every delivery. */
@@ -19,6 +18,7 @@ const creditPerDelivery = 4;
 export class Answering {
   readonly #own: Lane;
   readonly #initialCredit: number;
+  readonly #mostCredit: number;
   readonly #spent: number[];
   #deliveries = 0;
 
@@ -26,12 +26,15 @@ export class Answering {
   constructor(group: Group, own: Lane, limits: Limits) {
     this.#own = own;
     this.#initialCredit = limits.openInstances * group.n;
+    // Enough to repeat every log and every open instance anew: a peer that catches up from far behind is never refused.
+    this.#mostCredit = creditPerDelivery * (limits.openInstances + limits.loggedInstances) * group.n;
     this.#spent = Array.from({ length: group.n }, () => 0);
   }
 
-  /** A cut link was opened again: what went before may have been lost. */
-  renew(peer: NodeId): void {
+  /** A cut link was opened again: what went before may have been lost, and is repeated for nothing once more. */
+  renew(peer: NodeId, lanes: Iterable<Lane>): void {
     this.#spent[peer] = 0;
+    for (const lane of lanes) lane.answeredUpTo[peer] = 0;
   }
 
   /** Something was delivered. */
@@ -39,19 +42,19 @@ export class Answering {
     this.#deliveries++;
   }
 
-  /** What to send to `peer`, which asked for the lane's instances from `sequence` on; nothing beyond its credit. */
-  answer(peer: NodeId, lane: Lane, sequence: number): readonly Message[] {
-    const start = Math.max(lane.indexOf(sequence), lane.log.oldest);
+  /** What to send to `peer`, which asked for instances of this lane; undefined beyond its credit. */
+  answer(peer: NodeId, lane: Lane, { sequence, count }: Request): readonly Message[] | undefined {
+    const start = Math.max(lane.indexOf(sequence), lane.oldest);
     const before = lane.answeredUpTo[peer] ?? 0;
-    if (start < before && !this.#spend(peer, Math.min(before - start, instancesPerAnswer))) return [];
+    if (start < before && !this.#spend(peer, Math.min(before - start, count))) return undefined;
     const messages: Message[] = [];
     let bytes = 0;
     let index = start;
-    for (; index < lane.head && index < start + instancesPerAnswer && bytes < bytesPerAnswer; index++) {
+    for (; index < lane.head && index < start + count && bytes < bytesPerAnswer; index++) {
       bytes += this.#repeat(lane, index, messages);
     }
     lane.answeredUpTo[peer] = Math.max(before, index);
-    messages.push(progressOf(lane, index));
+    messages.push(progressOf(lane, sequence, index));
     return messages;
   }
 
@@ -66,7 +69,8 @@ export class Answering {
     }
     const instance = lane.peek(index);
     if (instance === undefined) return 0;
-    const input = lane === this.#own ? instance.input?.payload : undefined;
+    // Our own first candidate is what `input` took in: the message to ourselves, which makes it the input, may be under way.
+    const input = lane === this.#own ? instance.candidates[0]?.payload : undefined;
     if (input !== undefined) messages.push({ kind: 'input', sender, sequence, payload: input });
     const echo = instance.echo && echoOf(sender, sequence, instance.echo);
     if (echo !== undefined) messages.push(echo);
@@ -77,18 +81,19 @@ export class Answering {
   #spend(peer: NodeId, repeats: number): boolean {
     const ceiling = this.#initialCredit + creditPerDelivery * this.#deliveries;
     // Credit that nobody used does not pile up for ever.
-    const spent = Math.max(this.#spent[peer] ?? 0, ceiling - 4 * this.#initialCredit);
+    const spent = Math.max(this.#spent[peer] ?? 0, ceiling - this.#mostCredit);
     if (spent + repeats > ceiling) return false;
     this.#spent[peer] = spent + repeats;
     return true;
   }
 }
 
-/** Ends an answer: `index` is where the next one begins. */
-export const progressOf = ({ base, head, log, sender }: Lane, index: number): Progress => ({
+/** Ends the answer to the request from `sequence` on: `index` is where the next one begins. */
+export const progressOf = ({ base, head, oldest, sender }: Lane, sequence: number, index: number): Progress => ({
   kind: 'progress',
   sender,
-  oldest: base + log.oldest,
-  next: base + Math.min(index, head),
+  sequence,
+  oldest: base + oldest,
+  next: base + index,
   head: base + head,
 });

@@ -4,6 +4,9 @@ import { NodeSet, type Group, type NodeId } from '@quorate/transport/contract';
 const forgivenAtFirst = 8192;
 const forgivenPerUseful = 4;
 
+/** Lies that are reported from the start; each message with an effect adds one. A lie costs its teller almost nothing. */
+const reportedAtFirst = 1024;
+
 /**
  * Weighs messages without effect (repeated, or about instances beyond the window) against those with one. A slow network
  * makes some; very many are suspicious. A suspicion, never a proof.
@@ -11,15 +14,24 @@ const forgivenPerUseful = 4;
 export class FloodGauge {
   readonly #useful: number[];
   readonly #useless: number[];
+  readonly #lies: number[];
   readonly #suspected: NodeSet = new NodeSet();
 
   constructor({ n }: Group) {
     this.#useful = Array.from({ length: n }, () => 0);
     this.#useless = Array.from({ length: n }, () => 0);
+    this.#lies = Array.from({ length: n }, () => 0);
   }
 
   useful(from: NodeId): void {
     this.#useful[from] = (this.#useful[from] ?? 0) + 1;
+  }
+
+  /** Counts a lie; answers whether it is still worth a report. */
+  lie(from: NodeId): boolean {
+    const lies = (this.#lies[from] ?? 0) + 1;
+    this.#lies[from] = lies;
+    return lies <= reportedAtFirst + (this.#useful[from] ?? 0);
   }
 
   /** Counts one; answers the count when it makes the peer suspect, once. */

@@ -56,6 +56,8 @@ export class Instance {
   echo: Candidate | undefined;
   vote: Candidate | undefined;
 
+  /** Nodes whose payload was dropped for lack of room: they are asked for it again. */
+  dropped: NodeSet | undefined;
   /** Nodes that answered a request for it: only the first answer of each counts. */
   answered: NodeSet | undefined;
 
@@ -82,21 +84,35 @@ export class Instance {
     return undefined;
   }
 
-  /** A new candidate of which only the digest is known. */
-  addNamed(digest: Uint8Array): Candidate {
-    const candidate = new Candidate();
-    candidate.digest = new Uint8Array(digest);
+  add(candidate: Candidate): Candidate {
     this.candidates.push(candidate);
     return candidate;
   }
 
-  /** The candidate that `peer` echoed, or voted for. */
+  /** A new candidate of which only the digest is known. */
+  addNamed(digest: Uint8Array): Candidate {
+    const candidate = new Candidate();
+    candidate.digest = new Uint8Array(digest);
+    return this.add(candidate);
+  }
+
+  /** The candidate with a payload that there is no room for. Names a copy, because the frame may change. */
+  nameOnly(payload: Uint8Array): Candidate {
+    const digest = sha256(new Uint8Array(payload));
+    return this.named(digest) ?? this.addNamed(digest);
+  }
+
+  /** The candidate that `peer` echoed, voted for, or answered with. */
   echoOf(peer: NodeId): Candidate | undefined {
     return this.candidates.find((candidate) => candidate.echoes.has(peer));
   }
 
   voteOf(peer: NodeId): Candidate | undefined {
     return this.candidates.find((candidate) => candidate.votes.has(peer));
+  }
+
+  answerOf(peer: NodeId): Candidate | undefined {
+    return this.candidates.find((candidate) => candidate.answers?.has(peer) === true);
   }
 }
 

@@ -3,6 +3,7 @@ import { Questions } from './questions.js';
 import { DeliveredLog } from './delivered-log.js';
 import { Candidate, Instance } from './instance.js';
 import type { Limits } from './limits.js';
+import { digestBytes } from './message.js';
 import { firstSequence, sequencesPerLife } from './sequence.js';
 import { Slab } from './slab.js';
 
@@ -49,6 +50,11 @@ export class Lane {
     this.#maxRetained = limits.retainedBytes;
   }
 
+  /** Below it this node can repeat nothing: everything was delivered, and is no longer kept. */
+  get oldest(): number {
+    return Math.min(this.low, this.log.oldest);
+  }
+
   /** One above the highest index that may be open. */
   get end(): number {
     return this.low + this.#window;
@@ -89,9 +95,12 @@ export class Lane {
     return instance;
   }
 
-  /** Whether `peer` may add `length` payload bytes to the instance at `index`. The lowest instance always may grow. */
+  /**
+   * Whether `peer` may add `length` payload bytes to the instance at `index`. The lowest instance always may grow, and
+   * payloads that votes carry whole are bounded as votes are.
+   */
   hasRoom(peer: NodeId, index: number, length: number): boolean {
-    return index === this.low || (this.retained[peer] ?? 0) + length <= this.#maxRetained;
+    return index === this.low || length < digestBytes || (this.retained[peer] ?? 0) + length <= this.#maxRetained;
   }
 
   /**
@@ -100,11 +109,12 @@ export class Lane {
    */
   adopt(instance: Instance, peer: NodeId, payload: Uint8Array): Candidate {
     const copy = this.#slab.copy(payload);
-    let candidate = instance.unfilled(copy);
-    if (candidate === undefined) {
-      candidate = new Candidate();
-      instance.candidates.push(candidate);
-    }
+    const candidate = instance.unfilled(copy) ?? instance.add(new Candidate());
+    return this.fill(candidate, peer, copy);
+  }
+
+  /** Gives a candidate its payload, a private copy, charged to `peer`. */
+  fill(candidate: Candidate, peer: NodeId, copy: Uint8Array): Candidate {
     candidate.payload = copy;
     candidate.broughtBy = peer;
     this.retained[peer] = (this.retained[peer] ?? 0) + copy.length;
@@ -121,7 +131,7 @@ export class Lane {
     return true;
   }
 
-  /** Gives up everything below `index`: no f + 1 nodes have it any more. */
+  /** Gives up everything below `index`: at least one correct node cannot repeat it any more. */
   skipTo(index: number): void {
     const end = Math.min(index, this.low + this.#mask + 1);
     for (let at = this.low; at < end; at++) {

@@ -1,4 +1,5 @@
 import { QuorateError } from '@quorate/transport/contract';
+import { digestBytes } from './message.js';
 
 /** The bounds on what peers can make a node retain. A node with n peers holds at most n times each. */
 export interface Limits {
@@ -52,6 +53,13 @@ export function limitsFor(maxPayload: number, changes: Partial<Limits> = {}): Li
   check(retainedBytes >= inFlight, 'retainedBytes', retainedBytes, `at least windowBytes + maxPayload = ${inFlight}`);
   return limits;
 }
+
+/**
+ * Payload bytes that one peer can have in the open instances of one life of one sender, exceptions included: in the lowest
+ * instance it may exceed its quota by an input, an echo and an answer, and in each by four payloads shorter than a digest.
+ */
+export const retainedPerPeer = ({ retainedBytes, openInstances }: Limits, maxPayload: number): number =>
+  retainedBytes + 3 * maxPayload + 4 * digestBytes * openInstances;
 
 const isPowerOfTwo = (value: number): boolean => value <= 2 ** 30 && (value & (value - 1)) === 0;
 

@@ -2,7 +2,7 @@
  * The messages of reliable broadcast, with their wire format beside them. An instance is (sender, sequence); layers that
  * run several broadcasts over one link wrap these messages, so a channel is a wrapper and not a field.
  */
-import { bytes, nodeIdSchema, union, type Group, type NodeId, type Schema } from '@quorate/transport/contract';
+import { bytes, integer, nodeIdSchema, union, type Group, type NodeId, type Schema } from '@quorate/transport/contract';
 import { sequenceSchema } from './sequence.js';
 
 /** [Bracha 87] "initial": the sender gives its payload to everybody. */
@@ -29,11 +29,13 @@ export interface Vote {
   readonly value: Uint8Array;
 }
 
-/** Catch-up: "repeat what you said about the sender's instances from `sequence` on". */
+/** Catch-up: "repeat what you said about `count` of the sender's instances, from `sequence` on". */
 export interface Request {
   readonly kind: 'request';
   readonly sender: NodeId;
   readonly sequence: number;
+  /** 1 … 64: what the asking node has room for, so that nothing is repeated to be dropped again. */
+  readonly count: number;
 }
 
 /** Catch-up: "I delivered this." Counts as the node's vote; f + 1 equal ones suffice to deliver. */
@@ -45,12 +47,14 @@ export interface Delivered {
 }
 
 /**
- * Catch-up: ends an answer. It covered what lies below `next`; this node knows of instances below `head`, and its log
- * begins at `oldest`.
+ * Catch-up: ends the answer to the request from `sequence` on. It covered what lies below `next` (nothing when they are
+ * equal: refused for now); this node knows of instances below `head`, and can repeat nothing below `oldest`. A `head` in
+ * another life than `next` answers nothing: it tells that the sender has a later life.
  */
 export interface Progress {
   readonly kind: 'progress';
   readonly sender: NodeId;
+  readonly sequence: number;
   readonly oldest: number;
   readonly next: number;
   readonly head: number;
@@ -61,6 +65,9 @@ export type Message = Input | Echo | Vote | Request | Delivered | Progress;
 /** Payloads shorter than this are voted for as they are, all others by digest; the length tells the two apart. */
 export const digestBytes = 32;
 
+/** One answer repeats at most so many instances. */
+export const instancesPerAnswer = 64;
+
 /** The wire format: `[case, sender, sequence, …]`, cases numbered in this order. */
 export function messageSchema(group: Group, maxPayload: number): Schema<Message> {
   const sender = nodeIdSchema(group);
@@ -70,8 +77,8 @@ export function messageSchema(group: Group, maxPayload: number): Schema<Message>
     input: { sender, sequence, payload },
     echo: { sender, sequence, payload },
     vote: { sender, sequence, value: bytes({ max: digestBytes }) },
-    request: { sender, sequence },
+    request: { sender, sequence, count: integer({ min: 1, max: instancesPerAnswer }) },
     delivered: { sender, sequence, payload },
-    progress: { sender, oldest: sequence, next: sequence, head: sequence },
+    progress: { sender, sequence, oldest: sequence, next: sequence, head: sequence },
   });
 }

@@ -28,6 +28,7 @@ import {
   oneCorrect,
   NodeSet,
   QuorateError,
+  sha256,
   type Effect,
   type Fault,
   type Group,
@@ -39,7 +40,7 @@ import * as faults from './faults.js';
 import { FloodGauge } from './flood-gauge.js';
 import { echoOf, voteOf, type Candidate, type Instance } from './instance.js';
 import type { Lane } from './lane.js';
-import { limitsFor, type Limits } from './limits.js';
+import { limitsFor, retainedPerPeer, type Limits } from './limits.js';
 import { Lives } from './lives.js';
 import {
   digestBytes,
@@ -154,7 +155,7 @@ export class ReliableBroadcast implements Broadcast<Message> {
   }
 
   reopened(peer: NodeId, incarnation: number): Step<Message, Delivery> {
-    this.#answering.renew(peer);
+    for (const lives of this.#lives) this.#answering.renew(peer, lives);
     for (const begun of this.#livesOf(peer).begin(incarnation)) this.#ask(begun);
     for (const lives of this.#lives) {
       for (const lane of lives) {
@@ -167,21 +168,22 @@ export class ReliableBroadcast implements Broadcast<Message> {
   }
 
   usage(): Usage {
-    const { openInstances, retainedBytes, loggedBytes } = this.#limits;
+    const { openInstances, loggedBytes } = this.#limits;
     const lanes = this.#lives.map((lives) => [...lives]);
+    const served = Math.max(...lanes.map((parts) => parts.length));
     return {
       openInstances: lanes.map((parts) => sum(parts, (lane) => lane.openCount)),
-      maxOpenInstances: openInstances,
+      maxOpenInstances: openInstances * served,
       retainedBytes: nodeIds(this.#group).map((node) => sum(lanes.flat(), (lane) => lane.retained[node] ?? 0)),
-      maxRetainedBytes: retainedBytes * this.#group.n,
+      maxRetainedBytes: retainedPerPeer(this.#limits, this.maxPayload) * served * this.#group.n,
       loggedBytes: lanes.map((parts) => sum(parts, (lane) => lane.log.bytes)),
-      maxLoggedBytes: loggedBytes,
+      maxLoggedBytes: loggedBytes * served,
     };
   }
 
   // Fig. 1, step 1: upon the sender's initial, echo it to all (once).
   #onInput(from: NodeId, { sender, sequence, payload }: Input): void {
-    if (sender !== from) return this.#blame(from, faults.forgedSender(sender, sequence));
+    if (sender !== from) return this.#accuse(from, () => faults.forgedSender(sender, sequence));
     const lane = this.#admit(from, sender, sequence);
     if (lane === undefined) return;
     const index = lane.indexOf(sequence);
@@ -189,10 +191,11 @@ export class ReliableBroadcast implements Broadcast<Message> {
     const known = instance.input;
     if (known !== undefined) {
       if (isHeld(known, payload)) return this.#uselessFrom(from);
-      return this.#blame(from, faults.equivocatingInput(sender, sequence, known.value, payload));
+      return this.#accuse(from, () => faults.equivocatingInput(sender, sequence, known.value, payload));
     }
     const candidate = this.#candidate(lane, index, instance, from, payload);
     if (candidate === undefined) return;
+    this.#flood.useful(from);
     instance.input = candidate;
     if (instance.echo === undefined) this.#echo(lane, index, instance, candidate);
     this.#step(lane, index, instance, candidate);
@@ -207,10 +210,11 @@ export class ReliableBroadcast implements Broadcast<Message> {
     if (instance.echoed.has(from)) {
       const first = instance.echoOf(from);
       if (first === undefined || isHeld(first, payload)) return this.#uselessFrom(from);
-      return this.#blame(from, faults.doubleEcho(sender, sequence, first.value, payload));
+      return this.#accuse(from, () => faults.doubleEcho(sender, sequence, first.value, payload));
     }
     const candidate = this.#candidate(lane, index, instance, from, payload);
     if (candidate === undefined) return;
+    this.#flood.useful(from);
     instance.echoed.add(from);
     candidate.echoes.add(from);
     this.#step(lane, index, instance, candidate);
@@ -225,10 +229,11 @@ export class ReliableBroadcast implements Broadcast<Message> {
     if (instance.voted.has(from)) {
       const first = instance.voteOf(from);
       if (first === undefined || first.isNamedBy(value)) return this.#uselessFrom(from);
-      return this.#blame(from, faults.doubleVote(sender, sequence, first.value, value));
+      return this.#accuse(from, () => faults.doubleVote(sender, sequence, first.value, value));
     }
     const candidate = instance.named(value) ?? this.#namedAnew(lane, index, instance, from, value);
     if (candidate === undefined) return;
+    this.#flood.useful(from);
     instance.voted.add(from);
     candidate.votes.add(from);
     this.#step(lane, index, instance, candidate);
@@ -242,7 +247,9 @@ export class ReliableBroadcast implements Broadcast<Message> {
       this.#echo(lane, index, instance, candidate);
     }
     if (convinced && instance.vote === undefined) this.#vote(lane, index, instance, candidate);
-    if (votes >= this.#deliverQuorum && candidate.payload !== undefined) this.#deliver(lane, index, candidate.payload);
+    if (votes < this.#deliverQuorum) return;
+    if (candidate.payload === undefined) this.#askForDropped(lane, index, instance);
+    else this.#deliver(lane, index, candidate.payload);
   }
 
   #echo(lane: Lane, index: number, instance: Instance, candidate: Candidate): void {
@@ -263,17 +270,33 @@ export class ReliableBroadcast implements Broadcast<Message> {
       kind: 'output',
       value: { sender: lane.sender, sequence: lane.base + index, payload },
     });
-    if (advanced && lane.questions.lowest < lane.end) this.#ask(lane);
+    if (advanced) this.#moved(lane);
+  }
+
+  /** The low-water mark moved: there is room for more, and the lowest instance takes every payload. */
+  #moved(lane: Lane): void {
+    if (lane.questions.lowest < lane.end) this.#ask(lane);
+    const lowest = lane.peek(lane.low);
+    if (lowest !== undefined) this.#askForDropped(lane, lane.low, lowest);
   }
 
   // Catch-up, answering side.
-  #onRequest(from: NodeId, { sender, sequence }: Request): void {
+  #onRequest(from: NodeId, request: Request): void {
+    const { sender, sequence } = request;
     const lives = this.#livesOf(sender);
     const lane = lives.lane(sequence);
-    if (lane === undefined) return;
-    for (const message of this.#answering.answer(from, lane, sequence)) this.#send(from, message);
+    // A question without an answer would stay under way for ever, so there is one even when it is empty.
+    const nothing: Progress = { kind: 'progress', sender, sequence, oldest: sequence, next: sequence, head: sequence };
+    if (lane === undefined) return this.#send(from, nothing);
+    const answer = this.#answering.answer(from, lane, request);
+    if (answer === undefined) {
+      this.#uselessFrom(from);
+      return this.#send(from, progressOf(lane, sequence, lane.indexOf(sequence)));
+    }
+    for (const message of answer) this.#send(from, message);
     // Who asks about an earlier life learns that there is a later one.
-    if (lane !== lives.current) this.#send(from, progressOf(lives.current, 0));
+    const { current } = lives;
+    if (lane !== current) this.#send(from, { ...nothing, head: current.base + current.head });
   }
 
   // Catch-up, asking side: "I delivered this" is the node's vote, and f + 1 of them suffice: one of these is correct.
@@ -283,33 +306,56 @@ export class ReliableBroadcast implements Broadcast<Message> {
     const index = lane.indexOf(sequence);
     const instance = lane.open(index);
     instance.answered ??= new NodeSet();
-    if (instance.answered.has(from)) return this.#uselessFrom(from);
-    const candidate = this.#candidate(lane, index, instance, from, payload);
-    if (candidate === undefined) return;
+    if (instance.answered.has(from)) return this.#onRepeatedAnswer(from, lane, index, payload);
+    // An answer counts even when its payload finds no room, or f + 1 of them could each be dropped for ever.
+    const candidate = this.#candidate(lane, index, instance, from, payload) ?? instance.nameOnly(payload);
+    this.#flood.useful(from);
     instance.answered.add(from);
     if (instance.voted.add(from)) candidate.votes.add(from);
     else if (!candidate.votes.has(from)) {
       const first = instance.voteOf(from);
       if (first !== undefined)
-        return this.#blame(from, faults.doubleVote(sender, sequence, first.value, candidate.value));
+        return this.#accuse(from, () => faults.doubleVote(sender, sequence, first.value, candidate.value));
     }
     candidate.answers ??= new NodeSet();
     candidate.answers.add(from);
-    if (candidate.answers.size >= this.#oneCorrect && candidate.payload !== undefined) {
-      return this.#deliver(lane, index, candidate.payload);
-    }
-    this.#step(lane, index, instance, candidate);
+    this.#awaited(lane, instance, from, payload);
+    this.#stepOnAnswers(lane, index, instance, candidate);
   }
 
-  #onProgress(from: NodeId, { sender, oldest, next, head }: Progress): void {
+  /** The payload of an answer that found no room at first. */
+  #onRepeatedAnswer(from: NodeId, lane: Lane, index: number, payload: Uint8Array): void {
+    const instance = lane.open(index);
+    const first = instance.answerOf(from);
+    if (first === undefined || first.payload !== undefined) return this.#uselessFrom(from);
+    if (!lane.hasRoom(from, index, payload.length) && !this.#isAwaited(first)) return this.#uselessFrom(from);
+    const copy = new Uint8Array(payload);
+    if (!first.isNamedBy(sha256(copy))) return this.#uselessFrom(from);
+    lane.fill(first, from, copy);
+    this.#stepOnAnswers(lane, index, instance, first);
+  }
+
+  #stepOnAnswers(lane: Lane, index: number, instance: Instance, candidate: Candidate): void {
+    // Votes first: f of the answers may be lies that nobody else heard, and then the others need the vote to deliver.
+    this.#step(lane, index, instance, candidate);
+    if ((candidate.answers?.size ?? 0) < this.#oneCorrect || lane.isDelivered(index)) return;
+    if (candidate.payload === undefined) this.#askForDropped(lane, index, instance);
+    else this.#deliver(lane, index, candidate.payload);
+  }
+
+  #onProgress(from: NodeId, { sender, sequence, oldest, next, head }: Progress): void {
     const lives = this.#livesOf(sender);
-    const lane = lives.lane(head) ?? this.#vouch(from, sender, head);
-    if (lane === undefined) return;
-    if (!lane.covers(oldest) || !lane.covers(next)) return this.#uselessFrom(from);
-    const known = lane.questions.answered(from, lane.indexOf(oldest), lane.indexOf(next), lane.indexOf(head));
-    if (!known) return;
+    const lane = lives.lane(sequence);
+    if (lane === undefined) return this.#uselessFrom(from);
+    if (incarnationOf(head) > lane.incarnation) return void this.#vouch(from, sender, head);
+    const asked = lane.indexOf(sequence);
+    if (!lane.covers(oldest) || !lane.covers(next) || !lane.questions.isAsked(from, asked)) {
+      return this.#uselessFrom(from);
+    }
+    const reached = { oldest: lane.indexOf(oldest), next: lane.indexOf(next), head: lane.indexOf(head) };
+    const more = lane.questions.answered(from, asked, reached);
     this.#skipWhatIsLost(lane);
-    this.#ask(lane);
+    if (more) this.#ask(lane);
   }
 
   /** Goes on above what f + 1 nodes no longer have, and says so: this node counts among the f from here on. */
@@ -318,12 +364,24 @@ export class ReliableBroadcast implements Broadcast<Message> {
     if (lost <= lane.low) return;
     this.#blame(this.#self, faults.beyondTheLog(lane.sender, lane.base + lane.low, lane.base + lost));
     lane.skipTo(lost);
+    this.#moved(lane);
   }
 
   #ask(lane: Lane): void {
-    lane.questions.take(lane.low, lane.end, (peer, from) => {
-      if (peer !== this.#self) this.#send(peer, { kind: 'request', sender: lane.sender, sequence: lane.base + from });
-    });
+    lane.questions.take(lane.low, lane.end, (peer, from, count) => this.#request(peer, lane, from, count));
+  }
+
+  /** Asks again for payloads that found no room: now they do, in the lowest instance or one that waits for nothing else. */
+  #askForDropped(lane: Lane, index: number, instance: Instance): void {
+    const { dropped } = instance;
+    if (dropped === undefined) return;
+    instance.dropped = undefined;
+    for (const peer of dropped) this.#request(peer, lane, index, 1);
+  }
+
+  #request(peer: NodeId, lane: Lane, from: number, count: number): void {
+    if (peer === this.#self) return;
+    this.#send(peer, { kind: 'request', sender: lane.sender, sequence: lane.base + from, count });
   }
 
   /** The lane of an instance that may grow; undefined when the message is late, too early, or not to be believed. */
@@ -332,17 +390,22 @@ export class ReliableBroadcast implements Broadcast<Message> {
     if (lane === undefined) return undefined;
     const index = lane.indexOf(sequence);
     if (lane === this.#own && index >= this.#nextIndex) {
-      this.#blame(from, faults.fabricated(sequence));
+      this.#accuse(from, () => faults.fabricated(sequence));
       return undefined;
     }
     if (index >= lane.end) {
-      lane.questions.note(from, index);
-      this.#uselessFrom(from);
+      this.#onBeyondWindow(from, lane, index);
       return undefined;
     }
-    if (lane.isDelivered(index)) return undefined;
-    this.#flood.useful(from);
-    return lane;
+    return lane.isDelivered(index) ? undefined : lane;
+  }
+
+  #onBeyondWindow(from: NodeId, lane: Lane, index: number): void {
+    this.#uselessFrom(from);
+    lane.questions.note(from, index);
+    const { openInstances } = this.#limits;
+    if (index >= lane.end + openInstances && lane.questions.probe(from, index, lane.low, openInstances))
+      this.#ask(lane);
   }
 
   /** Somebody speaks of a life of the sender that has not begun here. */
@@ -359,8 +422,25 @@ export class ReliableBroadcast implements Broadcast<Message> {
     const known = instance.withPayload(payload);
     if (known !== undefined) return known;
     if (lane.hasRoom(from, index, payload.length)) return lane.adopt(instance, from, payload);
-    lane.questions.note(from, index);
+    const awaited = this.#awaited(lane, instance, from, payload);
+    if (awaited !== undefined) return awaited;
+    instance.dropped ??= new NodeSet();
+    instance.dropped.add(from);
+    this.#uselessFrom(from);
     return undefined;
+  }
+
+  /** No quota keeps out a payload that is delivered at once, or a sender could keep from us what others deliver. */
+  #awaited(lane: Lane, instance: Instance, from: NodeId, payload: Uint8Array): Candidate | undefined {
+    if (!instance.candidates.some((candidate) => this.#isAwaited(candidate))) return undefined;
+    const copy = new Uint8Array(payload);
+    const candidate = instance.unfilled(copy);
+    return candidate !== undefined && this.#isAwaited(candidate) ? lane.fill(candidate, from, copy) : undefined;
+  }
+
+  #isAwaited({ payload, votes, answers }: Candidate): boolean {
+    if (payload !== undefined) return false;
+    return votes.size >= this.#deliverQuorum || (answers?.size ?? 0) >= this.#oneCorrect;
   }
 
   #namedAnew(lane: Lane, index: number, instance: Instance, from: NodeId, value: Uint8Array): Candidate | undefined {
@@ -378,6 +458,12 @@ export class ReliableBroadcast implements Broadcast<Message> {
 
   #send(to: NodeId | 'all', message: Message): void {
     this.#effects.push({ kind: 'send', to, message });
+  }
+
+  /** Reports a lie, unless the peer told more of them than anybody wants to read. */
+  #accuse(from: NodeId, fault: () => Fault): void {
+    if (this.#flood.lie(from)) this.#blame(from, fault());
+    this.#uselessFrom(from);
   }
 
   #blame(peer: NodeId, fault: Fault): void {
