@@ -25,7 +25,7 @@ import {
 } from '@quorate/transport/contract';
 import { forgedSender } from './faults.js';
 import type { Input } from './message.js';
-import { firstSequence, sequenceSchema } from './sequence.js';
+import { checkIncarnation, firstSequence, sequenceSchema } from './sequence.js';
 
 /** Numbers further apart than this in arrival are taken for old ones. A power of two. */
 const rememberedNumbers = 1024;
@@ -40,6 +40,7 @@ export class BestEffortBroadcast implements Broadcast<Input> {
   #next: number;
 
   constructor({ group, self, incarnation = 0, maxPayload = defaultMaxPayload }: BroadcastOptions) {
+    checkIncarnation(incarnation);
     this.#self = self;
     this.maxPayload = maxPayload;
     this.schema = union<Input>({

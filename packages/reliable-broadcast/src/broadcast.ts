@@ -10,7 +10,7 @@ import { QuorateError, type Group, type NodeId, type Protocol } from '@quorate/t
 /** A payload of `sender`, under the number the sender gave it. */
 export interface Delivery {
   readonly sender: NodeId;
-  /** Counts the sender's payloads from 0; a sender in its k-th later life counts from k · 2^32, so numbers never repeat. */
+  /** Counts the sender's payloads from 0; a sender in its k-th later life counts from k · 2^42, so numbers never repeat. */
   readonly sequence: number;
   /** Read only, and a part of a larger buffer: copy it to change it, or to keep it for long. */
   readonly payload: Uint8Array;

@@ -14,6 +14,10 @@ export const errors: ErrorCatalogue = {
     title: 'limits that would stop a correct sender',
     text: 'The bounds of a node must leave room for everything that a correct sender has in flight; otherwise the node would have to drop it and ask again for ever.',
   },
+  Q4004: {
+    title: 'a node that was started anew too often',
+    text: 'Sequence numbers are divided among 1,024 lives of a node, so that none is ever used twice. A node that loses its memory more often needs a new group; one that keeps its records does not use up lives.',
+  },
   Q4010: {
     title: 'value too long',
     text: 'Every node refuses values beyond maxValue. Raise it on every node of the group alike.',

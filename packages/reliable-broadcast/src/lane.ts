@@ -60,7 +60,7 @@ export class Lane {
     return this.low + this.#window;
   }
 
-  /** The index of a sequence number of this life; negative or beyond 2^32 for numbers of other lives. */
+  /** The index of a sequence number of this life; negative or beyond 2^42 for numbers of other lives. */
   indexOf(sequence: number): number {
     return sequence - this.base;
   }

@@ -2,7 +2,7 @@ import type { Group, NodeId } from '@quorate/transport/contract';
 import { oneCorrect } from '@quorate/transport/contract';
 import { Lane } from './lane.js';
 import type { Limits } from './limits.js';
-import { incarnationOf } from './sequence.js';
+import { incarnationOf, maxIncarnation } from './sequence.js';
 
 /** So many lives of a sender are served; only a sender that counts among the f has more. */
 const servedLives = 4;
@@ -56,7 +56,7 @@ export class Lives {
    * are new, with a question noted for everybody who spoke of them before.
    */
   begin(life: number): readonly Lane[] {
-    if (life <= this.#current.incarnation) return none;
+    if (life <= this.#current.incarnation || life > maxIncarnation) return none;
     const lanes = this.#beginUpTo(life - 1);
     this.#current = this.#make(life);
     lanes.push(this.#current);

@@ -53,7 +53,7 @@ import {
   type Request,
   type Vote,
 } from './message.js';
-import { incarnationOf } from './sequence.js';
+import { checkIncarnation, incarnationOf } from './sequence.js';
 
 export interface ReliableBroadcastOptions extends BroadcastOptions {
   /** Bounds that differ from the default. */
@@ -81,6 +81,7 @@ export class ReliableBroadcast implements Broadcast<Message> {
 
   constructor(options: ReliableBroadcastOptions) {
     const { group, self, incarnation = 0, maxPayload = defaultMaxPayload } = options;
+    checkIncarnation(incarnation);
     this.#group = group;
     this.#self = self;
     this.maxPayload = maxPayload;

@@ -180,6 +180,12 @@ describe('lives', () => {
     expect(kindsSent(heard.receive(id(3), input(3, firstSequence(2), bytes(1))))).toEqual(['echo']);
   });
 
+  it('a node has 1,024 lives: one more is refused with Q4004, and nobody believes in it', () => {
+    expect(() => single(4, 1, { incarnation: 1024 })).toThrow(/1024/);
+    const node = single(4, 1);
+    expect(node.reopened(id(3), 5_000)).toEqual(single(4, 1).reopened(id(3), 0));
+  });
+
   it('lives before the last four are closed', () => {
     const node = single(4, 1);
     node.receive(id(3), input(3, 0, bytes(1)));
