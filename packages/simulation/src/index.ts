@@ -9,7 +9,7 @@ export type { SimulationEvent } from './simulation-event.js';
 export type { NodeContext, SimulationOptions } from './simulation-options.js';
 export { drawPlan, type CampaignSpace } from './draw-plan.js';
 export type { NetworkPlan, PlannedFault, RunPlan } from './plan.js';
-export { runPlan, type Outcome, type RunPlanOptions } from './run-plan.js';
+export { endPlan, runPlan, startPlan, type Outcome, type RunPlanOptions } from './run-plan.js';
 export type { ScheduledEvent } from './schedule.js';
 export { shrink, type Shrunk } from './shrink.js';
 export type { Subject } from './subject.js';

@@ -29,6 +29,17 @@ export function runPlan<I, M, O>(
   plan: RunPlan,
   options: RunPlanOptions<I, M, O> = {},
 ): Outcome<I, M, O> {
+  const simulation = startPlan(subject, plan, options);
+  simulation.run();
+  return { violations: endPlan(plan, simulation), simulation };
+}
+
+/** The simulation of a plan, with its values put in: for whoever runs it piece by piece. Throws Q5015 on an unknown behaviour. */
+export function startPlan<I, M, O>(
+  subject: Subject<I, M, O>,
+  plan: RunPlan,
+  options: RunPlanOptions<I, M, O> = {},
+): Simulation<I, M, O, AdversaryTimer> {
   const { nodes, faulty, unsafe, seed, network, schedule, count, senders } = plan;
   const { slow, ...rest } = network;
   const simulation = new Simulation<I, M, O, AdversaryTimer>({
@@ -46,10 +57,17 @@ export function runPlan<I, M, O>(
   for (let index = 0; index < count; index++) {
     for (const sender of senders) simulation.input(sender, subject.input(sender, index, random));
   }
-  simulation.run();
+  return simulation;
+}
+
+/** What a plan's simulation violated, when it has come to its end. */
+export function endPlan<I, M, O>(
+  { schedule, network }: RunPlan,
+  simulation: Simulation<I, M, O, AdversaryTimer>,
+): readonly Violation[] {
   // A schedule leaves events out, and a lossy network loses them for good: then nothing had to happen.
   const complete = schedule === undefined && network.lossy !== true && simulation.violations.length === 0;
-  return { violations: complete ? simulation.end() : simulation.violations, simulation };
+  return complete ? simulation.end() : simulation.violations;
 }
 
 function nodeOf<I, M, O>(

@@ -217,15 +217,20 @@ export class Simulation<I, M, O, T = never> {
     return true;
   }
 
-  /** Runs until nothing is left to happen, `until` (a tick) has come, or a violation was seen. Throws Q5013 (no rest) or Q5016. */
-  run({ until = Infinity }: { readonly until?: number } = {}): void {
+  /**
+   * Runs until nothing is left to happen, `until` (a tick) has come, so many `events` have happened, or a violation was seen; answers whether it
+   * stopped because of `events`. Throws Q5013 (no rest) or Q5016 (no such number).
+   */
+  run({ until = Infinity, events = Infinity }: { readonly until?: number; readonly events?: number } = {}): boolean {
     if (until !== Infinity) whole('a tick', until);
-    while (
-      (this.#schedule !== undefined || (this.#agenda.next ?? Infinity) <= until) &&
-      this.#violations.length === 0 &&
-      this.step()
-    );
+    if (events !== Infinity) whole('a number of events', events);
+    const due = (): boolean => this.#schedule !== undefined || (this.#agenda.next ?? Infinity) <= until;
+    for (let left = events; this.#violations.length === 0 && due(); left--) {
+      if (left === 0) return true;
+      if (!this.step()) break;
+    }
     if (until !== Infinity && this.#violations.length === 0) this.#agenda.skipTo(until);
+    return false;
   }
 
   /** Asks the checkers what should have happened and did not; answers all violations of the run. */
