@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { QuorateError } from '@quorate/serialization';
+import { readBounded } from './bounded-file.js';
 import { reasonOf } from './reason.js';
 import { settingsOf } from './settings.js';
 import { shown, suggestion } from './suggest.js';
@@ -28,15 +28,15 @@ export async function readConfigurationFile(path: string): Promise<Configuration
 }
 
 async function contents(path: string): Promise<string> {
+  let text: string | undefined;
   try {
-    const { size } = await stat(path);
-    if (size <= maxFileBytes) return await readFile(path, 'utf8');
-    throw new QuorateError('Q9008', `${path} has ${size} bytes`, `a configuration file has at most ${maxFileBytes}`);
+    text = await readBounded(path, maxFileBytes);
   } catch (error) {
-    if (error instanceof QuorateError) throw error;
     const hint = 'name a .toml or .json file that exists';
     throw new QuorateError('Q9008', `${path} cannot be read (${reasonOf(error)})`, hint, { cause: error });
   }
+  if (text !== undefined) return text;
+  throw new QuorateError('Q9008', `${path} is too long`, `a configuration file has at most ${maxFileBytes} bytes`);
 }
 
 async function parsed(path: string, text: string): Promise<ReadonlyMap<string, unknown>> {

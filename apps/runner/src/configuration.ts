@@ -121,7 +121,8 @@ function resolve(setting: Setting, sources: Sources, file: ConfigurationFile | u
 function checked(setting: Setting, raw: unknown, origin: Origin): Sourced {
   const result = v.safeParse(schemaOf(setting.kind), raw);
   if (!result.success) {
-    throw new QuorateError('Q9002', `${placeOf(setting, origin)} cannot be ${shown(raw)}`, expectation(setting.kind));
+    const value: unknown = Array.isArray(raw) && raw.length === 1 ? raw[0] : raw;
+    throw new QuorateError('Q9002', `${placeOf(setting, origin)} cannot be ${shown(value)}`, expectation(setting.kind));
   }
   return { setting, value: result.output, origin };
 }
@@ -160,7 +161,7 @@ function schemaOf(kind: SettingKind): v.GenericSchema<unknown, SettingValue> {
         v.array(v.pipe(v.string(), v.nonEmpty())),
         v.pipe(
           v.string(),
-          v.transform((list) => list.split(',').map((item) => item.trim())),
+          v.transform((list) => list.split(kind.separator ?? ',').map((item) => item.trim())),
           v.array(v.pipe(v.string(), v.nonEmpty())),
         ),
       ]);

@@ -14,10 +14,12 @@ function fail(error: unknown): never {
 }
 
 process.on('uncaughtException', fail);
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Somebody who stops reading (`quorate list | head -1`) is no error.
-  if (error.code !== 'EPIPE') fail(error);
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Somebody who stops reading (`quorate list | head -1`) is no error.
+    if (error.code !== 'EPIPE') fail(error);
+  });
+}
 
 async function main(): Promise<void> {
   process.exitCode = await runProgram(process.argv.slice(2), {

@@ -12,8 +12,8 @@ export type SettingKind =
   | { readonly kind: 'switch' }
   | { readonly kind: 'word'; readonly words: readonly string[] }
   | { readonly kind: 'text' }
-  /** Repeatable as a flag; separated by commas in the environment; a list in a file. */
-  | { readonly kind: 'texts' };
+  /** Repeatable as a flag; separated in the environment, by commas unless it says otherwise; a list in a file. */
+  | { readonly kind: 'texts'; readonly separator?: string };
 
 /** One setting. */
 export interface Setting {
@@ -144,7 +144,7 @@ const simSettings: readonly Setting[] = [
   {
     name: 'partition',
     placeholder: 'A,B|C,D@T1..T2',
-    kind: { kind: 'texts' },
+    kind: { kind: 'texts', separator: ';' },
     meaning: 'sides that do not hear each other from tick T1 until T2; repeatable',
     fallback: [],
   },
@@ -253,6 +253,6 @@ export function expectation(kind: SettingKind): string {
     case 'text':
       return 'use a text that is not empty';
     case 'texts':
-      return 'use a list of texts';
+      return 'use texts that are not empty';
   }
 }

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
-import { line } from './captured.js';
+import { line, quorate } from './captured.js';
 
 /** What these tests read of a document. */
 const simulated = v.looseObject({
@@ -13,7 +13,27 @@ const simulated = v.looseObject({
   verdict: v.picklist(['valid', 'violated', 'undecided']),
   properties: v.record(v.string(), v.nullable(v.boolean())),
   outputs: v.record(v.string(), v.object({ count: v.number(), sha256: v.string() })),
-  metrics: v.looseObject({ messages: v.number(), schedules: v.optional(v.number()) }),
+  violations: v.array(v.object({ property: v.string(), kind: v.string(), detail: v.string() })),
+  suspicions: v.array(
+    v.strictObject({
+      peer: v.number(),
+      kind: v.string(),
+      certainty: v.picklist(['proof', 'suspicion']),
+      by: v.pipe(v.array(v.number()), v.nonEmpty()),
+      count: v.number(),
+    }),
+  ),
+  metrics: v.strictObject({
+    seconds: v.number(),
+    messages: v.number(),
+    bytes: v.nullable(v.number()),
+    deliveries: v.number(),
+    deliveriesPerSecond: v.number(),
+    latencyMs: v.null(),
+    rssBytesPerNode: v.nullable(v.number()),
+    schedules: v.optional(v.number()),
+    schedulesPerSecond: v.optional(v.number()),
+  }),
   ticks: v.number(),
   traceDigest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   exercised: v.optional(v.record(v.string(), v.number())),
@@ -61,7 +81,30 @@ describe('one run', () => {
     expect(lossy).toMatchObject({ verdict: 'valid', properties: { totality: null, agreement: true } });
   });
 
+  it('tells what it cost and who was accused, as a run on threads does', async () => {
+    const { out } = await line('sim --fault 3:double-vote --payload 100 --seed 5 --json');
+    const { metrics, suspicions } = read(out);
+    expect(metrics).toMatchObject({ deliveries: 12, latencyMs: null });
+    // Three correct inputs, and what is answered to them, reach three others each; a frame is longer than its payload.
+    expect(metrics.bytes).toBeGreaterThan(3 * 3 * 100);
+    expect(metrics.rssBytesPerNode).toBeGreaterThan(1_000_000);
+    expect(suspicions).toContainEqual(expect.objectContaining({ peer: 3, certainty: 'proof', by: [0, 1, 2] }));
+  });
+
+  it('takes partitions from the environment, one after the other behind semicolons', async () => {
+    const environment = { QUORATE_PARTITION: '0,1|2,3@0..50; 0|1,2,3@60..90' };
+    const { status, out } = await quorate(['sim', '--json', '--seed', '1'], environment);
+    expect(status).toBe(0);
+    expect(read(out).replay).toContain("--partition '0,1|2,3@0..50' --partition '0|1,2,3@60..90'");
+  });
+
   it.each([
+    ['--nodes 256', 'Q9020'],
+    ['--count 100000000', 'Q9020'],
+    ['--count 9 --payload 1048576 --nodes 9', 'Q9020'],
+    ['--count 100000 --seeds 0..9', 'Q9020'],
+    ['--seed 1 --seeds 0..9', 'Q9010'],
+    ['--fault 3:crash --fault 3:silent', 'Q9005'],
     ['--seed x', 'Q9002'],
     ['--partition 0,9|1@1..5', 'Q1002'],
     ['--partition 0,1@1..5', 'Q9017'],
@@ -91,11 +134,31 @@ describe('a campaign', () => {
     expect(Object.keys(document.exercised ?? {})).toContain('behaviour equivocate');
   });
 
+  it('draws no group that tolerates fewer faults than it was given, and its replay line repeats them', async () => {
+    const flags = '--nodes 4..6 --fault 3:silent --loss 0.1 --count 1';
+    const { status, out } = await line(`sim bracha ${flags} --seeds 0..64 --json`);
+    expect(status).toBe(0);
+    expect(read(out).replay).toBe(
+      'npx quorate sim bracha --nodes 4..6 --fault 3:silent --latency 1..10 --loss 0.1 --count 1 --seeds 0..64',
+    );
+  });
+
+  it('keeps its result when the failure cannot be written down', async () => {
+    await writeFile('.quorate', 'a file where the folder would be');
+    const { status, out, err } = await line('sim --broadcast best-effort --nodes 4..7 --seeds 0..100 --json');
+    expect(status).toBe(1);
+    expect(err).toContain('Q9018');
+    const again = await line(`${read(out).replay.replace('npx quorate ', '')} --json`);
+    expect(again.status).toBe(1);
+    expect(read(again.out).traceDigest).toBe(read(out).traceDigest);
+  });
+
   it('ends at the first seed that violates, shrunk, in a file that one line replays', async () => {
     const { status, out } = await line('sim bracha --broadcast best-effort --nodes 4..7 --seeds 0..500 --json');
     const found = read(out);
     expect(status).toBe(1);
     expect(found).toMatchObject({ verdict: 'violated', n: 4, properties: { agreement: false } });
+    expect(found.violations[0]).toMatchObject({ property: 'agreement', kind: 'safety' });
     const again = await line(`${found.replay.replace('npx quorate ', '')} --json`);
     expect(again.status).toBe(1);
     expect(read(again.out)).toMatchObject({ traceDigest: found.traceDigest, properties: { agreement: false } });
@@ -111,6 +174,70 @@ describe('a campaign', () => {
 });
 
 describe('replay', () => {
+  const plan = {
+    schema: 'quorate.plan/1',
+    subject: 'bracha',
+    nodes: 4,
+    faulty: 1,
+    unsafe: false,
+    seed: 1,
+    faults: [{ node: 3, behaviour: 'silent' }],
+    network: {},
+    count: 1,
+    senders: [0],
+  };
+
+  it.each([
+    [{ nodes: 0 }, 'Q1001'],
+    [{ nodes: 3 }, 'Q1003'],
+    [{ senders: [4] }, 'Q1002'],
+    [{ faults: [1, 2].map((node) => ({ node, behaviour: 'silent' })) }, 'Q5011'],
+    [{ network: { slow: [[9, 1]] } }, 'Q5010'],
+    [{ network: { latency: { min: 2, max: 1 } } }, 'Q5010'],
+    [{ nodes: 256, count: 1_000_000 }, 'Q9020'],
+    [{ seed: -1 }, 'Q9018'],
+    [{ schedule: [{ kind: 'delivery', from: 0, to: 1, ordinal: -1 }] }, 'Q9018'],
+    [{ more: 1 }, 'Q9018'],
+  ])('refuses a plan with %j', async (edit, code) => {
+    await writeFile('plan.json', JSON.stringify({ ...plan, ...edit }));
+    const { status, err } = await line('replay plan.json');
+    expect({ status, line: err.split('\n', 1)[0] }).toEqual({
+      status: 64,
+      line: expect.stringContaining(code) as string,
+    });
+  });
+
+  it('refuses a plan with more senders than any memory holds the values of', async () => {
+    await writeFile('plan.json', JSON.stringify({ ...plan, senders: Array.from({ length: 200_000 }, () => 0) }));
+    expect((await line('replay plan.json')).err).toContain('Q9020');
+  });
+
+  it('passes over what a schedule names and nobody offers', async () => {
+    const schedule = [
+      { kind: 'delivery', from: 0, to: 1, ordinal: 7 },
+      { kind: 'expiry', node: 2, timer: '__proto__' },
+      { kind: 'delivery', from: 200, to: 255, ordinal: 0 },
+      { kind: 'delivery', from: 0, to: 1, ordinal: 0 },
+    ];
+    await writeFile('plan.json', JSON.stringify({ ...plan, schedule }));
+    const { status, out } = await line('replay plan.json --json');
+    expect(status).toBe(0);
+    expect(read(out).properties).toMatchObject({ agreement: true, totality: null });
+  });
+
+  it('quotes a path that a shell would cut', async () => {
+    await mkdir('my plans');
+    await writeFile('my plans/one.json', JSON.stringify(plan));
+    const { out } = await quorate(['replay', 'my plans/one.json', '--json']);
+    expect(read(out).replay).toBe("npx quorate replay 'my plans/one.json'");
+  });
+
+  it.each(['.', '/dev/zero'])('refuses %s, which is no file of text', async (path) => {
+    const { status, err } = await quorate(['replay', path]);
+    expect(status).toBe(64);
+    expect(err).toContain('Q9018');
+  });
+
   it.each([
     ['no file', undefined],
     ['a truncated file', '{"schema":"quorate.plan/1","subject":"bracha"'],

@@ -32,7 +32,10 @@ export async function bench(
     interrupted = signal.aborted;
     return done;
   });
-  if (figures.length === 0) return exitStatus.interrupted;
+  if (figures.length === 0) {
+    terminal.log('warn', 'interrupted before the first run was finished: nothing was measured');
+    return exitStatus.interrupted;
+  }
   const document = documentOf(subject, { ...options, signal: AbortSignal.abort() }, figures, gates);
   show(document, subject, terminal);
   return interrupted ? exitStatus.interrupted : statusOf(document);

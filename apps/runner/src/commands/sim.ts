@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { createGroup, maxFaulty, nodeId, nodeIds, type Group, type NodeId } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
-import { drawPlan, shrink, type CampaignSpace, type PlannedFault, type RunPlan } from '@quorate/simulation';
+import { drawPlan, runPlan, shrink, type CampaignSpace, type PlannedFault, type RunPlan } from '@quorate/simulation';
 import { behavioursOf, checkBehaviour } from '../catalogue/applicability.js';
 import { broadcastNamed, type BroadcastName } from '../catalogue/broadcasts.js';
 import type { Configuration } from '../configuration.js';
@@ -10,20 +10,17 @@ import type { ExitStatus } from '../exit-status.js';
 import { parseFault } from '../fault-specification.js';
 import { interruptible } from '../interruption.js';
 import { progressBar } from '../output/progress-bar.js';
+import { shellWord } from '../output/shell.js';
 import type { Terminal } from '../output/terminal.js';
 import { campaign } from '../sim/campaign.js';
-import {
-  campaignDocument,
-  simulationCommand,
-  simulationDocument,
-  simulationStatus,
-  type SimulationDocument,
-} from '../sim/document.js';
+import { campaignCommand, simulationCommand } from '../sim/command-lines.js';
+import { campaignDocument, simulationDocument, simulationStatus, type SimulationDocument } from '../sim/document.js';
 import { writeFailure } from '../sim/failure-file.js';
 import { decisive } from '../sim/judgement.js';
 import { isCut, namesNetwork, networkOf } from '../sim/network-settings.js';
 import { simulationPage, simulationVerdict } from '../sim/page.js';
 import { simulate } from '../sim/simulate.js';
+import { checkSize } from '../sim/size.js';
 import { subjectOf } from '../sim/subjects.js';
 import { simulatedNamed } from '../catalogue/protocols.js';
 import { shown } from '../suggest.js';
@@ -36,20 +33,27 @@ interface Context {
 /** Largest seed + 1. */
 const seedLimit = 4_294_967_296;
 
-/** `quorate sim [protocol]`. Throws Q1001–Q1003, Q9002–Q9006, Q9014, Q9017 and Q9019. */
+/** `quorate sim [protocol]`. Throws Q1001–Q1003, Q9002–Q9006, Q9010, Q9014, Q9017, Q9019 and Q9020. */
 export async function sim(protocolName: string, context: Context): Promise<ExitStatus> {
   const { configuration, terminal } = context;
   const protocol = simulatedNamed(protocolName);
   const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
   const space = spaceOf(configuration, broadcast);
   const seeds = configuration.text('seeds');
-  const document =
-    seeds === undefined
-      ? single(protocol, broadcast, space, configuration)
-      : await many(protocol, broadcast, space, rangeOf('--seeds', seeds, seedLimit), terminal);
-  show(protocol, document, terminal);
+  if (seeds === undefined) {
+    const document = await single(protocol, broadcast, space, configuration);
+    show(protocol, document, terminal);
+    return simulationStatus(document);
+  }
+  if (configuration.origin('seed').kind === 'flag')
+    throw new QuorateError('Q9010', '--seed names one run and --seeds many', 'leave one of them away');
+  const document = await many(protocol, broadcast, space, rangeOf('--seeds', seeds, seedLimit), terminal);
+  show(`${protocol}, seeds ${seeds}, ${sizesOf(space)}`, document, terminal);
   return simulationStatus(document);
 }
+
+const sizesOf = ({ nodes: [least, most] }: CampaignSpace): string =>
+  least === most ? `${least} nodes` : `${least} to ${most} nodes`;
 
 /** Prints a simulation in the form that was asked for. */
 export function show(title: string, document: SimulationDocument, terminal: Terminal): void {
@@ -58,12 +62,12 @@ export function show(title: string, document: SimulationDocument, terminal: Term
   else terminal.print(simulationPage(title, document, terminal.colors));
 }
 
-function single(
+async function single(
   protocol: string,
   broadcast: BroadcastName,
   space: CampaignSpace,
   configuration: Configuration,
-): SimulationDocument {
+): Promise<SimulationDocument> {
   const [nodes, most] = space.nodes;
   if (most !== nodes)
     throw new QuorateError('Q9010', 'a range of --nodes is for campaigns', 'add --seeds A..B, or name one size');
@@ -79,7 +83,8 @@ function single(
     },
     configuration.optionalNumber('seed') ?? randomInt(seedLimit),
   );
-  const run = simulate(subjectOf(broadcast, plan.payload), plan);
+  checkSize({ ...plan, payload: plan.payload ?? 0, senders: plan.senders.length });
+  const run = await interruptible((signal) => simulate(subjectOf(broadcast, plan.payload), plan, { signal }));
   return simulationDocument(protocol, run, simulationCommand(protocol, plan));
 }
 
@@ -90,6 +95,9 @@ async function many(
   [from, to]: readonly [number, number],
   terminal: Terminal,
 ): Promise<SimulationDocument> {
+  const [, nodes] = space.nodes;
+  const { count = 2, payload = 0, senders } = space;
+  checkSize({ nodes, count, payload, senders: senders?.length ?? nodes });
   const bar = await progressBar(terminal, to - from, 'seeds');
   const result = await interruptible((signal) =>
     campaign({
@@ -101,46 +109,38 @@ async function many(
     }),
   ).finally(() => bar.end());
   const { failing } = result;
-  const plan =
-    failing === undefined
-      ? drawPlan(space, Math.max(from, to - 1))
-      : await shrunken(broadcast, space, failing, terminal);
-  const replay =
-    failing === undefined
-      ? campaignCommand(protocol, broadcast, space, from, to)
-      : `npx quorate replay ${await writeFailure(plan)}`;
-  const run = simulate(subjectOf(broadcast, plan.payload), plan);
+  const again = campaignCommand(protocol, space, from, to);
+  if (failing === undefined) {
+    const plan = drawPlan(space, result.last ?? from);
+    const run = await simulate(subjectOf(broadcast, plan.payload), plan);
+    return campaignDocument(simulationDocument(protocol, run, again), result);
+  }
+  const plan = shrunken(broadcast, space, failing, terminal);
+  const replay = await kept(plan, campaignCommand(protocol, space, failing, failing + 1), terminal);
+  const run = await simulate(subjectOf(broadcast, plan.payload), plan);
   return campaignDocument(simulationDocument(protocol, run, replay), result);
 }
 
-async function shrunken(
-  broadcast: BroadcastName,
-  space: CampaignSpace,
-  seed: number,
-  terminal: Terminal,
-): Promise<RunPlan> {
+/** Writes a failure down; answers the command that replays it. A disk that takes nothing does not cost the result. */
+async function kept(plan: RunPlan, otherwise: string, terminal: Terminal): Promise<string> {
+  try {
+    return `npx quorate replay ${shellWord(await writeFailure(plan))}`;
+  } catch (error) {
+    if (!(error instanceof QuorateError)) throw error;
+    terminal.log('error', `${error.code}: ${error.message}; ${error.hint}`);
+    return otherwise;
+  }
+}
+
+function shrunken(broadcast: BroadcastName, space: CampaignSpace, seed: number, terminal: Terminal): RunPlan {
   const subject = subjectOf(broadcast, space.payload);
   const plan = drawPlan(space, seed);
-  const { violations } = simulate(subject, plan);
-  const violation = decisive(violations);
+  const violation = decisive(runPlan(subject, plan).violations);
   if (violation === undefined) throw new QuorateError('Q9000', `seed ${seed} failed in one thread and not in another`);
+  terminal.progress(`seed ${seed} violates ${violation.property}: making it small`);
   const { plan: small, runs } = shrink(subject, plan, violation);
   terminal.log('info', `seed ${seed} violates ${violation.property}; shrunk in ${runs} runs`);
   return small;
-}
-
-function campaignCommand(
-  protocol: string,
-  broadcast: BroadcastName,
-  space: CampaignSpace,
-  from: number,
-  to: number,
-): string {
-  const [least, most] = space.nodes;
-  const words = [`npx quorate sim ${protocol} --nodes ${least === most ? least : `${least}..${most}`}`];
-  if (broadcast !== protocol) words.push(`--broadcast ${broadcast}`);
-  words.push(`--seeds ${from}..${to}`);
-  return words.join(' ');
 }
 
 /** What the runs are drawn from, as far as the settings say. */
@@ -186,11 +186,8 @@ function faultsOf(configuration: Configuration, group: Group, broadcast: Broadca
   }
   if (taken.size > group.f && !configuration.switch('allow-unsafe')) {
     const hint = 'try fewer --fault, a larger --faulty, or --allow-unsafe to watch it fail';
-    throw new QuorateError(
-      'Q9006',
-      `${taken.size} faulty nodes, and the group of ${group.n} tolerates ${group.f}`,
-      hint,
-    );
+    const faulty = taken.size === 1 ? '1 node is' : `${taken.size} nodes are`;
+    throw new QuorateError('Q9006', `${faulty} faulty and the group of ${group.n} tolerates ${group.f}`, hint);
   }
   return parsed.map(({ node, behaviour, at }) => ({
     node: nodeIds(group)[node] ?? nodeId(group, node),

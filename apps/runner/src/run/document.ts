@@ -1,5 +1,6 @@
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import type { Judgement, Violation } from '../verdict.js';
+import { shellWord } from '../output/shell.js';
 import type { Input } from './input-file.js';
 import { countOf, type RunPlan } from './plan.js';
 import { accusations, faultText, latencyOf, type RunResult } from './result.js';
@@ -86,7 +87,7 @@ function replayLine(plan: RunPlan, input: Input | undefined): string {
   if (plan.unsafe) words.push('--allow-unsafe');
   if (plan.protocol !== 'basic' && plan.broadcast !== 'bracha') words.push(`--broadcast ${plan.broadcast}`);
   if (work.kind === 'random') words.push(`--count ${work.count} --payload ${work.payload}`);
-  if (input !== undefined) words.push(`--input ${quoted(input.path)}`);
+  if (input !== undefined) words.push(`--input ${shellWord(input.path)}`);
   if (input?.chunk !== undefined) words.push(`--chunk ${input.chunk}`);
   const [sender] = senders;
   if (senders.length === 1 && group.n > 1 && sender !== undefined) words.push(`--sender ${sender}`);
@@ -130,7 +131,3 @@ const inputOf = ({ path, bytes, ends, sha256 }: Input): NonNullable<RunDocument[
   values: ends.length,
   sha256,
 });
-
-/** A word for a POSIX shell. */
-const quoted = (word: string): string =>
-  /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

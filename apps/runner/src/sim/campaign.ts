@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { QuorateError } from '@quorate/serialization';
 import { spawnCampaignWorker } from '../spawn.js';
-import type { CampaignOrder, CampaignReport, CampaignWork } from './campaign-work.js';
+import type { CampaignFailure, CampaignOrder, CampaignReport, CampaignWork } from './campaign-work.js';
 
 export interface CampaignOptions {
   readonly work: CampaignWork;
@@ -18,8 +18,12 @@ export interface CampaignOptions {
 export interface CampaignResult {
   /** Seeds that were run. */
   readonly schedules: number;
+  /** Messages handed over, and values that correct nodes delivered. */
+  readonly messages: number;
   readonly deliveries: number;
   readonly seconds: number;
+  /** The last seed that was run, if any was. */
+  readonly last: number | undefined;
   /** The first seed that violates, if one does. */
   readonly failing: number | undefined;
   readonly interrupted: boolean;
@@ -27,13 +31,17 @@ export interface CampaignResult {
   readonly exercised: ReadonlyMap<string, number>;
 }
 
-/** Seeds that a thread runs before it asks for more. */
-const seedsPerOrder = 32;
+/** An order shall take a thread about so long, in milliseconds: long enough to cost nothing, and short enough to be interrupted. */
+const orderTime = 100;
+/** Seeds of the longest order. */
+const longestOrder = 1024;
+/** A thread costs more than so many seeds. */
+const seedsPerThread = 32;
 
 /** Runs the seeds in order, a few at a time per thread. After a failure only what is under way below it is finished. */
 export async function campaign(options: CampaignOptions): Promise<CampaignResult> {
   const course = new Course(options);
-  const threads = Math.min(availableParallelism(), Math.ceil((options.to - options.from) / seedsPerOrder));
+  const threads = Math.min(availableParallelism(), Math.ceil((options.to - options.from) / seedsPerThread));
   const begun = performance.now();
   await Promise.all(Array.from({ length: threads }, () => follow(course, options.work)));
   return { ...course.result(), seconds: (performance.now() - begun) / 1000, interrupted: options.signal.aborted };
@@ -45,33 +53,46 @@ class Course {
   readonly #exercised = new Map<string, number>();
   #next: number;
   #schedules = 0;
+  #messages = 0;
   #deliveries = 0;
+  #last: number | undefined;
   #failing: number | undefined;
+  #stopped = false;
 
   constructor(options: CampaignOptions) {
     this.#options = options;
     this.#next = options.from;
   }
 
-  order(): CampaignOrder | undefined {
+  /** The next seeds, so many at most; none when it is over. */
+  order(seeds: number): CampaignOrder | undefined {
     const { to, signal } = this.#options;
-    if (signal.aborted || this.#failing !== undefined || this.#next >= to) return undefined;
+    if (this.#stopped || signal.aborted || this.#failing !== undefined || this.#next >= to) return undefined;
     const from = this.#next;
-    this.#next = Math.min(to, from + seedsPerOrder);
+    this.#next = Math.min(to, from + seeds);
     return { from, to: this.#next };
   }
 
-  add({ schedules, deliveries, failing, exercised }: CampaignReport): void {
+  /** No thread gets more to do. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  add({ from }: CampaignOrder, { schedules, messages, deliveries, failing, exercised }: CampaignReport): void {
     this.#schedules += schedules;
+    this.#messages += messages;
+    this.#last = Math.max(this.#last ?? from, from + schedules - 1);
     this.#deliveries += deliveries;
     if (failing !== undefined && failing < (this.#failing ?? Infinity)) this.#failing = failing;
     for (const [name, count] of exercised) this.#exercised.set(name, (this.#exercised.get(name) ?? 0) + count);
     this.#options.watch(this.#schedules);
   }
 
-  result(): Pick<CampaignResult, 'schedules' | 'deliveries' | 'failing' | 'exercised'> {
+  result(): Omit<CampaignResult, 'seconds' | 'interrupted'> {
     return {
       schedules: this.#schedules,
+      messages: this.#messages,
+      last: this.#last,
       deliveries: this.#deliveries,
       failing: this.#failing,
       exercised: this.#exercised,
@@ -81,11 +102,19 @@ class Course {
 
 async function follow(course: Course, work: CampaignWork): Promise<void> {
   const worker = spawnCampaignWorker(work);
+  let seeds = 1;
   try {
-    for (let order = course.order(); order !== undefined; order = course.order()) {
+    for (let order = course.order(seeds); order !== undefined; order = course.order(seeds)) {
+      const begun = performance.now();
       worker.postMessage(order);
-      course.add(await reportOf(worker));
+      course.add(order, await reportOf(worker));
+      const taken = performance.now() - begun;
+      if (taken < orderTime / 2) seeds = Math.min(longestOrder, seeds * 2);
+      else if (taken > orderTime * 2) seeds = Math.max(1, Math.floor(seeds / 2));
     }
+  } catch (error) {
+    course.stop();
+    throw error;
   } finally {
     await worker.terminate();
   }
@@ -96,7 +125,7 @@ async function reportOf(worker: Worker): Promise<CampaignReport> {
   const { signal } = done;
   try {
     return await Promise.race([
-      once(worker, 'message', { signal }).then(([report]: CampaignReport[]) => report as CampaignReport),
+      once(worker, 'message', { signal }).then(([answer]: (CampaignReport | CampaignFailure)[]) => reportIn(answer)),
       once(worker, 'exit', { signal }).then(() => {
         throw new QuorateError('Q9015', 'a thread of the campaign ended', 'see --log-level debug');
       }),
@@ -104,4 +133,10 @@ async function reportOf(worker: Worker): Promise<CampaignReport> {
   } finally {
     done.abort();
   }
+}
+
+function reportIn(answer: CampaignReport | CampaignFailure | undefined): CampaignReport {
+  if (answer !== undefined && !('code' in answer)) return answer;
+  const { code = 'Q9015', message = 'a thread of the campaign said nothing', hint } = answer ?? {};
+  throw new QuorateError(code, message, hint);
 }

@@ -1,9 +1,8 @@
 import type { Violation } from '@quorate/transport';
-import { million, type PlannedFault, type RunPlan } from '@quorate/simulation';
-import type { ExitStatus } from '../exit-status.js';
-import { exitStatus } from '../exit-status.js';
+import { exitStatus, type ExitStatus } from '../exit-status.js';
 import type { CampaignResult } from './campaign.js';
-import { decisive, propertiesOf, statusOf, type SimulatedProperties } from './judgement.js';
+import { faultText } from './command-lines.js';
+import { decisive, keyOf, propertiesOf, statusOf, undecided, type SimulatedProperties } from './judgement.js';
 import type { SimulatedRun } from './simulate.js';
 
 /** What `quorate sim --json` prints: the fields of a run, and those of virtual time. */
@@ -15,15 +14,27 @@ export interface SimulationDocument {
   readonly f: number;
   readonly seed: number;
   readonly faults: readonly string[];
+  readonly senders: readonly number[];
+  /** Values from each sender. */
+  readonly count: number;
   readonly verdict: 'valid' | 'violated' | 'undecided';
   readonly properties: SimulatedProperties;
   readonly violations: readonly Violation[];
   readonly outputs: Readonly<Record<string, { readonly count: number; readonly sha256: string }>>;
-  readonly suspicions: readonly { readonly peer: number; readonly kind: string; readonly by: readonly number[] }[];
+  readonly suspicions: readonly Suspicion[];
   readonly metrics: {
     readonly seconds: number;
+    /** Handed over, those of nodes to themselves included. */
     readonly messages: number;
+    /** Sent between nodes; `null` for a campaign, which encodes nothing. */
+    readonly bytes: number | null;
+    /** Values that correct nodes delivered. */
     readonly deliveries: number;
+    readonly deliveriesPerSecond: number;
+    /** Always `null`: ticks are no time. */
+    readonly latencyMs: null;
+    /** `null` for a campaign. */
+    readonly rssBytesPerNode: number | null;
     /** Of a campaign. */
     readonly schedules?: number;
     readonly schedulesPerSecond?: number;
@@ -37,16 +48,22 @@ export interface SimulationDocument {
   readonly replay: string;
 }
 
-/** A fault as `--fault` takes it. */
-export const faultText = ({ node, behaviour, when }: PlannedFault): string =>
-  when === undefined
-    ? `${node}:${behaviour}`
-    : `${node}:${behaviour}@${when.after}${when.kind === 'ticks' ? 'ms' : ' events'}`;
+/** A fault that correct nodes reported. */
+interface Suspicion {
+  readonly peer: number;
+  readonly kind: string;
+  readonly certainty: 'proof' | 'suspicion';
+  readonly by: readonly number[];
+  /** How often, all of them together. */
+  readonly count: number;
+}
 
 /** The document of one run. `replay` is the command that does the same again. */
 export function simulationDocument(protocol: string, run: SimulatedRun, replay: string): SimulationDocument {
-  const { plan, violations, nodes, ticks, messages, seconds, events, traceDigest } = run;
+  const { plan, violations, nodes, ticks, seconds, events, traceDigest, interrupted } = run;
   const complete = violations.length === 0 && plan.schedule === undefined && plan.network.lossy !== true;
+  const deliveries = nodes.reduce((sum, { count }) => sum + count, 0);
+  const held = propertiesOf(violations, complete && !interrupted);
   return {
     schema: 'quorate.run/1',
     protocol,
@@ -55,25 +72,48 @@ export function simulationDocument(protocol: string, run: SimulatedRun, replay: 
     f: plan.faulty,
     seed: plan.seed,
     faults: plan.faults.map(faultText),
-    verdict: violations.length > 0 ? 'violated' : 'valid',
-    properties: propertiesOf(violations, complete),
-    violations,
+    senders: plan.senders,
+    count: plan.count,
+    verdict: violations.length > 0 ? 'violated' : interrupted ? 'undecided' : 'valid',
+    properties: interrupted ? undecided(held) : held,
+    violations: violations.map((violation) => ({ ...violation, property: keyOf(violation) })),
     outputs: Object.fromEntries(nodes.map(({ node, count, sha256 }) => [String(node), { count, sha256 }])),
     suspicions: suspicionsOf(run),
-    metrics: { seconds, messages, deliveries: nodes.reduce((sum, { count }) => sum + count, 0) },
+    metrics: {
+      seconds,
+      messages: run.messages,
+      bytes: run.bytes,
+      deliveries,
+      deliveriesPerSecond: deliveries / seconds,
+      latencyMs: null,
+      rssBytesPerNode: run.rssBytesPerNode,
+    },
     ticks,
     events,
     traceDigest,
+    ...(interrupted && { interrupted }),
     replay,
   };
 }
 
 /** The document of a campaign: that of the failing run, or of the last one, with what was covered. */
 export function campaignDocument(one: SimulationDocument, result: CampaignResult): SimulationDocument {
-  const { schedules, seconds, deliveries, exercised, interrupted } = result;
+  const { schedules, seconds, messages, deliveries, exercised, interrupted } = result;
+  const open = interrupted && one.verdict === 'valid';
   return {
     ...one,
-    metrics: { seconds, messages: deliveries, deliveries, schedules, schedulesPerSecond: schedules / seconds },
+    ...(open && { verdict: 'undecided', properties: undecided(one.properties) }),
+    metrics: {
+      seconds,
+      messages,
+      bytes: null,
+      deliveries,
+      deliveriesPerSecond: deliveries / seconds,
+      latencyMs: null,
+      rssBytesPerNode: null,
+      schedules,
+      schedulesPerSecond: schedules / seconds,
+    },
     exercised: Object.fromEntries([...exercised].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     ...(interrupted && { interrupted }),
   };
@@ -85,35 +125,19 @@ export function simulationStatus({ violations, interrupted }: SimulationDocument
   return statusOf(decisive(violations));
 }
 
-/** The command that runs a plan again, as long as flags can say it. */
-export function simulationCommand(protocol: string, plan: RunPlan): string {
-  const { subject, nodes, faulty, unsafe, network, count, senders, payload, seed } = plan;
-  const { latency, loss = 0, partitions = [], cuts = [], lossy = false } = network;
-  const words = [`npx quorate sim ${protocol} --nodes ${nodes} --faulty ${faulty}`];
-  if (subject !== protocol) words.push(`--broadcast ${subject}`);
-  for (const fault of plan.faults) words.push(`--fault ${faultText(fault)}`);
-  for (const { source, target, from, to } of cuts) words.push(`--fault '${source}->${target}:drop@${from}..${to}'`);
-  if (unsafe) words.push('--allow-unsafe');
-  if (latency !== undefined) words.push(`--latency ${latency.min}..${latency.max}`);
-  if (loss > 0) words.push(`--loss ${loss / million}`);
-  for (const { sides, from, to } of partitions) words.push(`--partition '${sides.join('|')}@${from}..${to}'`);
-  if (lossy) words.push('--lossy');
-  words.push(`--count ${count}`);
-  if (payload !== undefined) words.push(`--payload ${payload}`);
-  const [sender] = senders;
-  if (senders.length === 1 && nodes > 1 && sender !== undefined) words.push(`--sender ${sender}`);
-  words.push(`--seed ${seed}`);
-  return words.join(' ');
-}
-
-function suspicionsOf({ nodes }: SimulatedRun): SimulationDocument['suspicions'] {
-  const found = new Map<string, { peer: number; kind: string; by: number[] }>();
+function suspicionsOf({ nodes }: SimulatedRun): readonly Suspicion[] {
+  const found = new Map<string, Suspicion>();
   for (const { node, faults } of nodes) {
     for (const { peer, fault } of faults) {
       const key = `${peer} ${fault.kind}`;
-      const known = found.get(key) ?? { peer, kind: fault.kind, by: [] };
-      if (!known.by.includes(node)) known.by.push(node);
-      found.set(key, known);
+      const before = found.get(key);
+      found.set(key, {
+        peer,
+        kind: fault.kind,
+        certainty: before?.certainty === 'proof' ? 'proof' : fault.certainty,
+        by: before === undefined ? [node] : before.by.includes(node) ? before.by : [...before.by, node],
+        count: (before?.count ?? 0) + 1,
+      });
     }
   }
   return [...found.values()].toSorted((a, b) => a.peer - b.peer || (a.kind < b.kind ? -1 : 1));

@@ -1,60 +1,75 @@
 /** A failure on disk: a plan, edits included, that runs the same again wherever it is read. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { behaviours, million, type RunPlan } from '@quorate/simulation';
 import { createGroup } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
 import * as v from 'valibot';
+import { readBounded } from '../bounded-file.js';
 import { broadcasts } from '../catalogue/broadcasts.js';
+import { reasonOf } from '../reason.js';
 import { shown } from '../suggest.js';
+import { checkSize } from './size.js';
 
 /** Where failures are written. */
 const folder = '.quorate';
+/** The longest plan that is read, in bytes. */
+const maxPlanBytes = 67_108_864;
 
-/** Writes the plan; answers the path. */
+/** Writes the plan; answers the path. Throws Q9018 where nothing can be written. */
 export async function writeFailure(plan: RunPlan): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const path = join(folder, `${plan.subject}-seed-${plan.seed}.json`);
-  await writeFile(path, `${JSON.stringify(plan, undefined, 2)}\n`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, `${JSON.stringify(plan, undefined, 2)}\n`);
+  } catch (error) {
+    const hint = 'run the campaign where files can be written';
+    throw new QuorateError('Q9018', `${path} cannot be written (${reasonOf(error)})`, hint, { cause: error });
+  }
   return path;
 }
 
-/** Reads a plan. Throws Q9018 when the file is none, Q1001–Q1003 on a group that is none. */
+/** Reads a plan. Throws Q9018 when the file is none, Q1001–Q1003 on a group that is none, Q9020 on one that is too large. */
 export async function readFailure(path: string): Promise<RunPlan> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    throw new QuorateError(
-      'Q9018',
-      `${shown(path)} cannot be read`,
-      'name a file that a failing `quorate sim` has written',
-    );
-  }
-  const plan = v.safeParse(planSchema, parsed(text));
+  const plan = v.safeParse(planSchema, parsed(path, await contents(path)));
   if (!plan.success) {
     const [issue] = plan.issues;
     const where = v.getDotPath(issue) ?? 'the document';
-    throw new QuorateError(
-      'Q9018',
-      `${shown(path)} is no plan of this version: ${where}: ${issue.message}`,
-      'run the campaign again',
-    );
+    const hint = 'run the campaign again, with the version that replays it';
+    throw new QuorateError('Q9018', `${shown(path)} is no plan of this version: ${where}: ${issue.message}`, hint);
   }
   const { nodes, faulty, unsafe, faults, senders } = plan.output;
   createGroup({ nodes, faulty, unsafe });
   for (const node of [...faults.map((fault) => fault.node), ...senders]) {
     if (node >= nodes) throw new QuorateError('Q1002', `there is no node ${node} in a group of ${nodes}`);
   }
+  checkSize({ ...plan.output, payload: plan.output.payload ?? 0, senders: senders.length });
   // The schema has checked every field; ids are plain numbers in JSON.
   return plan.output as unknown as RunPlan;
 }
 
-function parsed(text: string): unknown {
+async function contents(path: string): Promise<string> {
+  let text: string | undefined;
+  try {
+    text = await readBounded(path, maxPlanBytes);
+  } catch (error) {
+    const hint = 'name a file that a failing `quorate sim` has written';
+    throw new QuorateError('Q9018', `${shown(path)} cannot be read (${reasonOf(error)})`, hint, { cause: error });
+  }
+  if (text !== undefined) return text;
+  throw new QuorateError(
+    'Q9018',
+    `${shown(path)} is longer than ${maxPlanBytes} bytes`,
+    'name the file of one failure',
+  );
+}
+
+function parsed(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return undefined;
+  } catch (error) {
+    const hint = 'name a file that a failing `quorate sim` has written';
+    throw new QuorateError('Q9018', `${shown(path)} is no JSON (${reasonOf(error)})`, hint, { cause: error });
   }
 }
 

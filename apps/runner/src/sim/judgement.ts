@@ -24,22 +24,31 @@ const isLiveness = (property: JudgedProperty): boolean => property === 'validity
 export const decisive = (violations: readonly Violation[]): Violation | undefined =>
   violations.find(({ kind }) => kind === 'safety') ?? violations[0];
 
+/** The key of a violated promise; its label, where it is none of these. */
+export const keyOf = ({ property }: Violation): string => judged.find((key) => labels[key] === property) ?? property;
+
+/** What is known before the end: only what was violated. */
+export const undecided = (properties: SimulatedProperties): SimulatedProperties =>
+  forEach((property) => (properties[property] === false ? false : null));
+
 /** What held. `complete`: the run came to its end, so that what had to happen could have. */
 export function propertiesOf(violations: readonly Violation[], complete: boolean): SimulatedProperties {
   const held = (property: JudgedProperty): boolean | null => {
     if (violations.some((violation) => violation.property === labels[property])) return false;
     return complete || !isLiveness(property) ? true : null;
   };
-  return {
-    validity: held('validity'),
-    noDuplication: held('noDuplication'),
-    integrity: held('integrity'),
-    agreement: held('agreement'),
-    totality: held('totality'),
-    oneVoteValue: held('oneVoteValue'),
-    onceOnly: held('onceOnly'),
-  };
+  return forEach(held);
 }
+
+const forEach = (held: (property: JudgedProperty) => boolean | null): SimulatedProperties => ({
+  validity: held('validity'),
+  noDuplication: held('noDuplication'),
+  integrity: held('integrity'),
+  agreement: held('agreement'),
+  totality: held('totality'),
+  oneVoteValue: held('oneVoteValue'),
+  onceOnly: held('onceOnly'),
+});
 
 /** The exit status that says the same. */
 export function statusOf(violation: Violation | undefined): ExitStatus {

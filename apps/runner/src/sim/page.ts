@@ -1,19 +1,32 @@
 /** A simulated run for people. */
 import { properties as labels } from '@quorate/reliable-broadcast';
-import { counted, digits, grouped } from '../output/quantity.js';
+import { byteSize, counted, digits, grouped } from '../output/quantity.js';
 import { indented, table } from '../output/table.js';
 import type { Colors } from '../output/terminal.js';
 import type { SimulationDocument } from './document.js';
-import { judged } from './judgement.js';
+import { judged, type JudgedProperty } from './judgement.js';
 
-/** The page of a run or a campaign; `title` says what was run. */
+/** What a promise means, in a few words. */
+const meanings: Readonly<Record<JudgedProperty, string>> = {
+  validity: 'what a correct node sends, every correct node gets',
+  noDuplication: 'nothing is delivered twice',
+  integrity: 'what is delivered of a correct node, that node sent',
+  agreement: 'no two correct nodes deliver different payloads',
+  totality: 'what one correct node delivers, all do',
+  oneVoteValue: 'no two correct nodes vote for different payloads',
+  onceOnly: 'no correct node echoes or votes twice',
+};
+
+/** The page of a run or a campaign; `title` says what was run, and of a campaign, which run the rest is about. */
 export function simulationPage(title: string, document: SimulationDocument, colors: Colors): string {
   const { schedules } = document.metrics;
   const blocks = [
     headOf(title, document, colors),
     ...(schedules === undefined ? [indented(nodesTable(document, colors))] : []),
     indented(propertiesTable(document, colors)),
-    indented(accusationLines(document, colors)),
+    ...(schedules === undefined || document.verdict === 'violated'
+      ? [indented(accusationLines(document, colors))]
+      : []),
     indented(metricLines(document)),
     `${simulationVerdict(document, colors)}\n${colors.dim(`replay: ${document.replay}`)}`,
   ];
@@ -24,19 +37,29 @@ export function simulationPage(title: string, document: SimulationDocument, colo
 export function simulationVerdict({ verdict, violations, interrupted }: SimulationDocument, colors: Colors): string {
   const note = interrupted === true ? ' (interrupted: this is what was covered so far)' : '';
   if (verdict === 'valid') return `verdict: ${colors.green('valid')}${note}`;
+  if (verdict === 'undecided') return `verdict: ${colors.yellow('undecided')}${note}`;
   const kind = violations.some((violation) => violation.kind === 'safety') ? 'safety' : 'liveness';
   return `verdict: ${colors.red(`${kind} violated`)}${note}`;
 }
 
-function headOf(title: string, { n, f, faults, seed }: SimulationDocument, { bold, dim }: Colors): string {
-  const liars = faults.length === 0 ? 'all correct' : faults.join(', ');
-  return `${bold(title)}\n${dim(`${counted(n, 'node')}, ${f} of which may lie · ${liars} · seed ${seed}`)}`;
+function headOf(title: string, document: SimulationDocument, { bold, dim }: Colors): string {
+  const { n, f, faults, seed, protocol, broadcast, metrics, verdict, count, senders } = document;
+  const over = broadcast === protocol ? '' : ` with ${broadcast} in its place`;
+  const group = `${counted(n, 'node')}, ${f} of which may lie`;
+  const who = senders.length === n ? 'each node' : `node ${senders.join(', ')}`;
+  const work = `${who} broadcasts ${counted(count, 'value')} · seed ${seed}`;
+  if (metrics.schedules === undefined) return `${bold(title)}${over}: ${group}\n${dim(work)}`;
+  if (verdict !== 'violated') return `${bold(title)}${over}`;
+  return `${bold(title)}${over}\n${dim(`found, and made small: ${group}: ${faults.join(', ') || 'all correct'} · ${work}`)}`;
 }
 
-function nodesTable({ outputs, n }: SimulationDocument, { dim, green, red }: Colors): string {
+function nodesTable({ outputs, n, faults }: SimulationDocument, { dim, green, red }: Colors): string {
   const rows = Array.from({ length: n }, (_, node): readonly string[] => {
     const output = outputs[String(node)];
-    if (output === undefined) return [`node ${node}`, red('faulty'), '–', dim('nothing is promised')];
+    if (output === undefined) {
+      const lie = faults.find((fault) => fault.startsWith(`${node}:`))?.slice(`${node}:`.length) ?? 'faulty';
+      return [`node ${node}`, red(lie), '–', dim('nothing is promised')];
+    }
     return [`node ${node}`, green('correct'), grouped(output.count), output.sha256.slice(0, 16)];
   });
   const head = ['', 'role', 'delivered', 'sha256 of all payloads'].map(dim);
@@ -48,9 +71,9 @@ function propertiesTable({ properties, violations }: SimulationDocument, { green
     judged.map((property): readonly string[] => {
       const held = properties[property];
       const label = labels[property] ?? property;
-      const violation = violations.find((candidate) => candidate.property === label);
+      const violation = violations.find((candidate) => candidate.property === property);
       const mark = held === true ? green('✓') : held === false ? red('✗') : yellow('?');
-      return [mark, label, violation?.detail ?? dim(held === null ? 'not decided' : '')];
+      return [mark, label, violation?.detail ?? dim(held === null ? 'not decided' : meanings[property])];
     }),
   );
 }
@@ -61,11 +84,11 @@ function accusationLines({ suspicions }: SimulationDocument, { dim }: Colors): s
 }
 
 function metricLines({ metrics, ticks, events, traceDigest, exercised }: SimulationDocument): string {
-  const { schedules, schedulesPerSecond = 0, seconds, messages } = metrics;
+  const { schedules, schedulesPerSecond = 0, seconds, messages, bytes } = metrics;
   if (schedules === undefined) {
     return table([
       ['virtual time', `${grouped(ticks)} ticks`],
-      ['messages', grouped(messages)],
+      ['messages', bytes === null ? grouped(messages) : `${grouped(messages)}, ${byteSize(bytes)} between nodes`],
       ['trace', `${traceDigest.slice(0, 16)} over ${counted(events, 'event')}`],
     ]);
   }

@@ -1,9 +1,10 @@
 /** One simulated run: what came out of it, and the digest of all that happened. */
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Delivery } from '@quorate/reliable-broadcast';
-import { nodeId, type NodeId, type Violation } from '@quorate/transport';
-import { runPlan, traceLine, TraceDigest, type ReportedFault, type RunPlan } from '@quorate/simulation';
-import type { BroadcastSubject } from './subjects.js';
+import { codec, createGroup, nodeId, nodeIds, type NodeId, type Violation } from '@quorate/transport';
+import { endPlan, startPlan, traceLine, TraceDigest, type ReportedFault, type RunPlan } from '@quorate/simulation';
+import type { BroadcastMessage, BroadcastSimulation, BroadcastSubject } from './subjects.js';
 
 export interface SimulatedNode {
   readonly node: NodeId;
@@ -20,43 +21,74 @@ export interface SimulatedRun {
   readonly nodes: readonly SimulatedNode[];
   readonly ticks: number;
   readonly messages: number;
+  /** Of the messages between nodes, as they would be on a wire. */
+  readonly bytes: number;
   readonly seconds: number;
+  readonly rssBytesPerNode: number;
+  /** Somebody had no patience: this is what happened until then. */
+  readonly interrupted: boolean;
   readonly events: number;
   readonly traceDigest: string;
   /** The trace itself, if it was asked for. */
   readonly trace: readonly string[];
 }
 
+/** Events between two looks at the signal. */
+const eventsPerTurn = 5_000;
+
 /** Runs a plan. With `keep`, the lines of the trace are kept. */
-export function simulate(subject: BroadcastSubject, plan: RunPlan, keep = false): SimulatedRun {
+export async function simulate(
+  subject: BroadcastSubject,
+  plan: RunPlan,
+  { keep = false, signal }: { readonly keep?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<SimulatedRun> {
   const digest = new TraceDigest();
   const trace: string[] = [];
+  const sizeOf = messageSizes(subject, plan);
+  let bytes = 0;
   const begun = performance.now();
-  const { simulation, violations } = runPlan(subject, plan, {
+  const simulation = startPlan(subject, plan, {
     observer: (event) => {
       const line = traceLine(event);
       digest.add(line);
       if (keep) trace.push(line);
+      if (event.kind !== 'send' || event.to === event.node) return;
+      bytes += sizeOf(event.message) * (event.to === 'all' ? plan.nodes - 1 : 1);
     },
   });
-  const faulty = new Set<number>(plan.faults.map(({ node }) => node));
-  const { group } = simulation;
-  const correct = Array.from({ length: group.n }, (_, node) => node).filter((node) => !faulty.has(node));
+  let more = simulation.run({ events: eventsPerTurn });
+  for (; more; more = simulation.run({ events: eventsPerTurn })) {
+    await nextTurn();
+    if (signal?.aborted === true) break;
+  }
   return {
     plan,
-    violations,
-    nodes: correct.map((node) => ({
-      node: nodeId(group, node),
-      faults: simulation.faults(nodeId(group, node)),
-      ...joined(simulation.outputs(nodeId(group, node))),
-    })),
+    violations: more ? simulation.violations : endPlan(plan, simulation),
+    nodes: correctNodes(plan, simulation),
     ticks: simulation.now,
     messages: simulation.deliveries,
+    bytes,
     seconds: (performance.now() - begun) / 1000,
+    rssBytesPerNode: Math.round(process.memoryUsage.rss() / plan.nodes),
+    interrupted: more,
     events: digest.events,
     traceDigest: String(digest),
     trace,
   };
+}
+
+/** How long a message is on a wire. */
+function messageSizes(subject: BroadcastSubject, plan: RunPlan): (message: BroadcastMessage) => number {
+  const group = createGroup({ nodes: plan.nodes, faulty: plan.faulty, unsafe: plan.unsafe });
+  const wire = codec(subject.honest({ group, self: nodeId(group, 0), incarnation: 0 }).schema);
+  return (message) => wire.encode(message).length;
+}
+
+function correctNodes({ faults }: RunPlan, simulation: BroadcastSimulation): readonly SimulatedNode[] {
+  const faulty = new Set(faults.map(({ node }) => node));
+  return nodeIds(simulation.group)
+    .filter((node) => !faulty.has(node))
+    .map((node) => ({ node, faults: simulation.faults(node), ...joined(simulation.outputs(node)) }));
 }
 
 function joined(deliveries: readonly Delivery[]): { count: number; sha256: string } {

@@ -1,0 +1,53 @@
+/** The command that does the same again, as long as flags can say it. */
+import { million, type CampaignSpace, type NetworkPlan, type PlannedFault, type RunPlan } from '@quorate/simulation';
+import { shellWord } from '../output/shell.js';
+
+/** A fault as `--fault` takes it; one that a campaign has drawn may begin after so many events, which no flag can say. */
+export const faultText = ({ node, behaviour, when }: PlannedFault): string =>
+  when === undefined
+    ? `${node}:${behaviour}`
+    : `${node}:${behaviour}@${when.after}${when.kind === 'ticks' ? 'ms' : ' events'}`;
+
+/** The command of one run. */
+export const simulationCommand = (protocol: string, plan: RunPlan): string =>
+  [...wordsOf(protocol, plan), `--seed ${plan.seed}`].join(' ');
+
+/** The command of a campaign over from ≤ seed < to. */
+export const campaignCommand = (protocol: string, space: CampaignSpace, from: number, to: number): string =>
+  [...wordsOf(protocol, space), `--seeds ${from}..${to}`].join(' ');
+
+/** What one run and a campaign have in common. */
+type Spoken = Omit<CampaignSpace, 'nodes' | 'behaviours'> & { readonly nodes: number | readonly [number, number] };
+
+function wordsOf(protocol: string, spoken: Spoken): readonly string[] {
+  const { subject, nodes, faulty, faults = [], unsafe, network, count, payload, senders } = spoken;
+  const [least, most] = typeof nodes === 'number' ? [nodes, nodes] : nodes;
+  const [sender] = senders ?? [];
+  return [
+    `npx quorate sim ${protocol} --nodes ${least === most ? least : `${least}..${most}`}`,
+    ...(faulty === undefined ? [] : [`--faulty ${faulty}`]),
+    ...(subject === protocol ? [] : [`--broadcast ${subject}`]),
+    ...faults.map((fault) => `--fault ${faultText(fault)}`),
+    ...(unsafe === true ? ['--allow-unsafe'] : []),
+    ...(network === undefined ? [] : networkWords(network)),
+    ...(count === undefined ? [] : [`--count ${count}`]),
+    ...(payload === undefined ? [] : [`--payload ${payload}`]),
+    ...(senders?.length === 1 && most > 1 && sender !== undefined ? [`--sender ${sender}`] : []),
+  ];
+}
+
+function networkWords({
+  latency,
+  loss = 0,
+  partitions = [],
+  cuts = [],
+  lossy = false,
+}: NetworkPlan): readonly string[] {
+  return [
+    ...cuts.map(({ source, target, from, to }) => `--fault ${shellWord(`${source}->${target}:drop@${from}..${to}`)}`),
+    ...(latency === undefined ? [] : [`--latency ${latency.min}..${latency.max}`]),
+    ...(loss > 0 ? [`--loss ${loss / million}`] : []),
+    ...partitions.map(({ sides, from, to }) => `--partition ${shellWord(`${sides.join('|')}@${from}..${to}`)}`),
+    ...(lossy ? ['--lossy'] : []),
+  ];
+}
