@@ -96,7 +96,7 @@ function addRuns({ command, done, surroundings }: Parts): void {
 
 function addBench({ command, done, surroundings }: Parts): void {
   command('bench', 'load, latency and cost, beside a baseline from the same run', settingsOf.bench)
-    .argument('[subject]', 'serialization, transport, basic or bracha', 'bracha')
+    .argument('[subject]', 'serialization, transport, sim, basic or bracha', 'bracha')
     .action(async (subject: string, _: unknown, self: Command) => {
       const { bench } = await import('./commands/bench.js');
       done(await bench(subject, await contextOf(self, settingsOf.bench, surroundings)));

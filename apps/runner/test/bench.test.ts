@@ -61,6 +61,15 @@ describe('gates', () => {
 });
 
 describe('a bench on worker threads', () => {
+  it('measures the simulator beside the protocol in a plain loop, and its whole runs', async () => {
+    const { status, out } = await line('bench sim --seconds 0.3 --runs 1 --json');
+    expect(status).toBe(0);
+    const { metrics } = parsed(benchDocument, out);
+    expect(metrics.opsPerSecond).toBeGreaterThan(0);
+    expect(metrics.baseline.ratio).toBeGreaterThan(0);
+    expect(metrics.details?.['runsPerSecond']).toBeGreaterThan(0);
+  });
+
   it('measures Bracha beside plain postMessage, messages as the formula says; a missed gate is status 4', async () => {
     const { status, out } = await line('bench --runs 1 --seconds 0.1 --seed 1 --json --gate ops>=1 --gate ops>=1000M');
     const document = parsed(benchDocument, out);

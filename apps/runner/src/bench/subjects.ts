@@ -7,6 +7,7 @@ const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
   serialization: async () => (await import('./packages.js')).serialization,
   transport: async () => (await import('./packages.js')).transport,
   basic: async () => (await import('./protocols.js')).basic,
+  sim: async () => (await import('./simulation.js')).simulation,
   bracha: async () => (await import('./protocols.js')).bracha,
 };
 
