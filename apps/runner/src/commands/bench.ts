@@ -45,7 +45,7 @@ type Options = Omit<SubjectOptions, 'signal'>;
 
 function optionsOf(subject: Subject, configuration: Configuration): Options {
   const group = groupOf(configuration);
-  const faults = faultsOf(configuration, group);
+  const faults = faultsOf(configuration.texts('fault'), group, configuration.switch('allow-unsafe'));
   const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
   if (faults.length > 0) {
     const protocol = protocols.find((known) => known.name === subject.name);

@@ -34,7 +34,8 @@ export async function preparePlan(
   }
   const unsafe = configuration.switch('allow-unsafe');
   const group = groupOf(configuration);
-  const faults = faultsOf(configuration, group, defaultFaults(group.n));
+  const named = configuration.given('fault') ? configuration.texts('fault') : defaultFaults(group.n);
+  const faults = faultsOf(named, group, unsafe);
   for (const { behaviour } of faults) checkBehaviour(behaviour, protocol, broadcast);
   const sender = configuration.optionalNumber('sender');
   if (sender !== undefined) nodeId(group, sender);
@@ -55,13 +56,9 @@ export function groupOf(configuration: Configuration): Group {
   });
 }
 
-/** The nodes that misbehave. Throws Q1002, Q9005 or Q9006. */
-export function faultsOf(
-  configuration: Configuration,
-  group: Group,
-  byDefault: readonly string[] = [],
-): readonly PlannedFault[] {
-  const faults = (configuration.given('fault') ? configuration.texts('fault') : byDefault).map(parseFault);
+/** The nodes that misbehave, from faults as `--fault` takes them. Throws Q1002, Q9005 or Q9006. */
+export function faultsOf(texts: readonly string[], group: Group, unsafe: boolean): readonly PlannedFault[] {
+  const faults = texts.map(parseFault);
   const taken = new Set<number>();
   for (const { node, text } of faults) {
     nodeId(group, node);
@@ -69,7 +66,7 @@ export function faultsOf(
       throw new QuorateError('Q9005', `${text} is a second behaviour of node ${node}`, 'name each node once');
     taken.add(node);
   }
-  if (faults.length > group.f && !configuration.switch('allow-unsafe')) {
+  if (faults.length > group.f && !unsafe) {
     const tolerated = `the group of ${group.n} tolerates ${group.f}`;
     const hint = 'try fewer --fault, a larger --faulty, or --allow-unsafe to watch it fail';
     const faulty = faults.length === 1 ? '1 node is' : `${faults.length} nodes are`;

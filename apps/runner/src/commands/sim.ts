@@ -1,13 +1,12 @@
 /** `quorate sim`: one run under virtual time, or a campaign over many seeds. */
 import { randomInt } from 'node:crypto';
-import { createGroup, maxFaulty, nodeId, nodeIds, type Group, type NodeId } from '@quorate/transport';
+import { createGroup, maxFaulty, nodeId, type Group } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
 import { drawPlan, runPlan, shrink, type CampaignSpace, type PlannedFault, type RunPlan } from '@quorate/simulation';
 import { behavioursOf, checkBehaviour } from '../catalogue/applicability.js';
 import { broadcastNamed, type BroadcastName } from '../catalogue/broadcasts.js';
 import type { Configuration } from '../configuration.js';
 import type { ExitStatus } from '../exit-status.js';
-import { parseFault } from '../fault-specification.js';
 import { interruptible } from '../interruption.js';
 import { progressBar } from '../output/progress-bar.js';
 import { shellWord } from '../output/shell.js';
@@ -17,6 +16,7 @@ import { campaignCommand, simulationCommand } from '../sim/command-lines.js';
 import { campaignDocument, simulationDocument, simulationStatus, type SimulationDocument } from '../sim/document.js';
 import { writeFailure } from '../sim/failure-file.js';
 import { decisive } from '../sim/judgement.js';
+import { faultsOf } from './plan.js';
 import { isCut, namesNetwork, networkOf } from '../sim/network-settings.js';
 import { simulationPage, simulationVerdict } from '../sim/page.js';
 import { simulate } from '../sim/simulate.js';
@@ -155,7 +155,7 @@ function spaceOf(configuration: Configuration, broadcast: BroadcastName): Campai
   const unsafe = configuration.switch('allow-unsafe');
   // The smallest group must be one that can hold what is asked for.
   const group = createGroup({ nodes: least, unsafe, ...(faulty !== undefined && { faulty }) });
-  const faults = faultsOf(configuration, group, broadcast);
+  const faults = nodeFaultsOf(configuration, group, broadcast);
   const sender = configuration.optionalNumber('sender');
   return {
     subject: broadcast,
@@ -171,29 +171,13 @@ function spaceOf(configuration: Configuration, broadcast: BroadcastName): Campai
   };
 }
 
-function faultsOf(configuration: Configuration, group: Group, broadcast: BroadcastName): readonly PlannedFault[] {
-  const parsed = configuration
-    .texts('fault')
-    .filter((text) => !isCut(text))
-    .map(parseFault);
-  const taken = new Set<NodeId>();
-  for (const { text, node, behaviour } of parsed) {
-    const id = nodeId(group, node);
-    if (taken.has(id))
-      throw new QuorateError('Q9005', `${text} is a second behaviour of node ${node}`, 'name each node once');
-    taken.add(id);
+/** The faults of nodes, begun at ticks of virtual time; those of links belong to the network. */
+function nodeFaultsOf(configuration: Configuration, group: Group, broadcast: BroadcastName): readonly PlannedFault[] {
+  const texts = configuration.texts('fault').filter((text) => !isCut(text));
+  return faultsOf(texts, group, configuration.switch('allow-unsafe')).map(({ node, behaviour, at }) => {
     checkBehaviour(behaviour, 'bracha', broadcast);
-  }
-  if (taken.size > group.f && !configuration.switch('allow-unsafe')) {
-    const hint = 'try fewer --fault, a larger --faulty, or --allow-unsafe to watch it fail';
-    const faulty = taken.size === 1 ? '1 node is' : `${taken.size} nodes are`;
-    throw new QuorateError('Q9006', `${faulty} faulty and the group of ${group.n} tolerates ${group.f}`, hint);
-  }
-  return parsed.map(({ node, behaviour, at }) => ({
-    node: nodeIds(group)[node] ?? nodeId(group, node),
-    behaviour,
-    ...(at !== undefined && { when: { kind: 'ticks' as const, after: at } }),
-  }));
+    return { node: nodeId(group, node), behaviour, ...(at !== undefined && { when: { kind: 'ticks', after: at } }) };
+  });
 }
 
 /** `A..B` with A < B; with `alone`, one number too, and both included. Throws Q9019. */
