@@ -1,7 +1,9 @@
-import type { Fault, NodeId, Protocol, TimedProtocol } from '@quorate/transport';
+import type { DurableProtocol, Fault, NodeId, Protocol, TimedProtocol } from '@quorate/transport';
 
-/** Any protocol that a simulation can run. */
-export type AnyProtocol<I, M, O, T> = Protocol<I, M, O, T> | TimedProtocol<I, M, O, T>;
+/** Any protocol that a simulation can run: asynchronous, or with timers, or with records, or with both. */
+export type AnyProtocol<I, M, O, T = never, R = never> = Protocol<I, M, O, T, R> &
+  Partial<Pick<TimedProtocol<I, M, O, T, R>, 'expire'>> &
+  Partial<Pick<DurableProtocol<I, M, O, R, T>, 'recordSchema' | 'restore'>>;
 
 /** A fault that a node reported. */
 export interface ReportedFault {

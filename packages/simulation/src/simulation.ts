@@ -331,6 +331,7 @@ export class Simulation<I, M, O, T = never> {
         slot.timers.delete(timerKey(effect.timer));
         break;
       case 'persist':
+      case 'compact':
         throw new QuorateError('Q3008', 'the protocol persisted a record, and this host has no storage');
     }
   }

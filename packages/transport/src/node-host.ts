@@ -191,6 +191,7 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
         this.#timers.cancel(effect.timer);
         break;
       case 'persist':
+      case 'compact':
         throw new QuorateError('Q3008', 'the protocol persisted a record, and this host has no storage');
     }
   }

@@ -45,6 +45,8 @@ export interface DurableProtocol<Input, Message, Output, Record, Timer = never> 
   Timer,
   Record
 > {
-  /** Once, before anything else: all records of the node's earlier life, in the order in which they were persisted. */
+  /** What is persisted: the storage's codec is derived from it. */
+  readonly recordSchema: Schema<Record>;
+  /** Once, before anything else: what earlier lives of the node persisted and did not compact away, in that order; nothing on a first start. */
   restore(records: readonly Record[]): Step<Message, Output, Timer, Record>;
 }

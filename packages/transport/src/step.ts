@@ -11,8 +11,9 @@ import type { NodeId } from './node-id.js';
  * - `fault`: proof or suspicion against a peer.
  * - `arm` / `cancel`: a timer by name. Arming an armed timer starts it anew. `ticks` is a whole number ≥ 1; one tick is a
  *   millisecond on a real clock. With `Timer = never` neither can be built.
- * - `persist`: no send or output of this or any later step leaves before the record is durable. With `Record = never`
- *   it cannot be built.
+ * - `persist`: no send or output of this or any later step leaves before the record is durable.
+ * - `compact`: these records take the place of everything persisted so far, all at once: after a crash there is the old log or the
+ *   new one. What comes later waits for it as for a record. At least one: a node that has persisted never looks new. With `Record = never` neither can be built.
  */
 export type Effect<Message, Output, Timer = never, Record = never> =
   | { readonly kind: 'send'; readonly to: NodeId | 'all'; readonly message: Message }
@@ -20,7 +21,8 @@ export type Effect<Message, Output, Timer = never, Record = never> =
   | { readonly kind: 'fault'; readonly peer: NodeId; readonly fault: Fault }
   | { readonly kind: 'arm'; readonly timer: Timer; readonly ticks: number }
   | { readonly kind: 'cancel'; readonly timer: Timer }
-  | { readonly kind: 'persist'; readonly record: Record };
+  | { readonly kind: 'persist'; readonly record: Record }
+  | { readonly kind: 'compact'; readonly records: readonly [Record, ...Record[]] };
 
 /** What a protocol answers to one event: effects, in the order in which the host applies them. */
 export type Step<Message, Output, Timer = never, Record = never> = readonly Effect<Message, Output, Timer, Record>[];
@@ -71,6 +73,11 @@ export function lift<M, O, T, R, OuterM, OuterO, OuterT = never, OuterR = never>
       case 'persist':
         lifted.push({ kind: 'persist', record: mapOr(record, effect.record) });
         break;
+      case 'compact': {
+        const [first, ...rest] = effect.records;
+        lifted.push({ kind: 'compact', records: [mapOr(record, first), ...rest.map((one) => mapOr(record, one))] });
+        break;
+      }
     }
   }
   return lifted;
