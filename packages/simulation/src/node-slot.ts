@@ -12,10 +12,10 @@ export interface ReportedFault {
 }
 
 /** One node of a simulation: its protocol while it lives, and what came out of it. */
-export class NodeSlot<I, M, O, T> {
+export class NodeSlot<I, M, O, T, R> {
   readonly id: NodeId;
   /** Undefined while the node is down, and for puppets. */
-  protocol: AnyProtocol<I, M, O, T> | undefined;
+  protocol: AnyProtocol<I, M, O, T, R> | undefined;
   incarnation = 0;
   /** Crashed, and not restarted. */
   down = false;

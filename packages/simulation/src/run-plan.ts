@@ -10,9 +10,9 @@ import type { NodeContext } from './simulation-options.js';
 import type { Subject } from './subject.js';
 
 /** How a planned run ended. */
-export interface Outcome<I, M, O> {
+export interface Outcome<I, M, O, T = never, R = never> {
   readonly violations: readonly Violation[];
-  readonly simulation: Simulation<I, M, O, AdversaryTimer>;
+  readonly simulation: Simulation<I, M, O, T | AdversaryTimer, R>;
 }
 
 export interface RunPlanOptions<I, M, O> {
@@ -24,25 +24,25 @@ export interface RunPlanOptions<I, M, O> {
 const junk = 500;
 
 /** Runs a plan to its end: until nothing is left to happen, or the first violation. Throws Q5015 on an unknown behaviour. */
-export function runPlan<I, M, O>(
-  subject: Subject<I, M, O>,
+export function runPlan<I, M, O, T = never, R = never>(
+  subject: Subject<I, M, O, T, R>,
   plan: RunPlan,
   options: RunPlanOptions<I, M, O> = {},
-): Outcome<I, M, O> {
+): Outcome<I, M, O, T, R> {
   const simulation = startPlan(subject, plan, options);
   simulation.run();
   return { violations: endPlan(plan, simulation), simulation };
 }
 
 /** The simulation of a plan, with its values put in: for whoever runs it piece by piece. Throws Q5015 on an unknown behaviour. */
-export function startPlan<I, M, O>(
-  subject: Subject<I, M, O>,
+export function startPlan<I, M, O, T = never, R = never>(
+  subject: Subject<I, M, O, T, R>,
   plan: RunPlan,
   options: RunPlanOptions<I, M, O> = {},
-): Simulation<I, M, O, AdversaryTimer> {
+): Simulation<I, M, O, T | AdversaryTimer, R> {
   const { nodes, faulty, unsafe, seed, network, schedule, count, senders } = plan;
   const { slow, ...rest } = network;
-  const simulation = new Simulation<I, M, O, AdversaryTimer>({
+  const simulation = new Simulation<I, M, O, T | AdversaryTimer, R>({
     group: createGroup({ nodes, faulty, unsafe }),
     seed,
     unsafe,
@@ -61,20 +61,20 @@ export function startPlan<I, M, O>(
 }
 
 /** What a plan's simulation violated, when it has come to its end. */
-export function endPlan<I, M, O>(
+export function endPlan<I, M, O, T = never, R = never>(
   { schedule, network }: RunPlan,
-  simulation: Simulation<I, M, O, AdversaryTimer>,
+  simulation: Simulation<I, M, O, T | AdversaryTimer, R>,
 ): readonly Violation[] {
   // A schedule leaves events out, and a lossy network loses them for good: then nothing had to happen.
   const complete = schedule === undefined && network.lossy !== true && simulation.violations.length === 0;
   return complete ? simulation.end() : simulation.violations;
 }
 
-function nodeOf<I, M, O>(
-  subject: Subject<I, M, O>,
+function nodeOf<I, M, O, T, R>(
+  subject: Subject<I, M, O, T, R>,
   faults: readonly PlannedFault[],
   context: NodeContext,
-): AnyProtocol<I, M, O, AdversaryTimer> {
+): AnyProtocol<I, M, O, T | AdversaryTimer, R> {
   const honest = subject.honest(context);
   const fault = faults.find(({ node }) => node === context.self);
   if (fault === undefined) return honest;

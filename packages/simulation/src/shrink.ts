@@ -21,21 +21,25 @@ const mostDeliveries = 20_000_000;
  * Makes a failing plan small: first what was drawn (faults, values, network, the size of the group together with f), then,
  * for a safety violation, the events themselves, until none can be left out. What counts as the same failure is the same property.
  */
-export function shrink<I, M, O>(subject: Subject<I, M, O>, plan: RunPlan, violation: Violation): Shrunk {
+export function shrink<I, M, O, T = never, R = never>(
+  subject: Subject<I, M, O, T, R>,
+  plan: RunPlan,
+  violation: Violation,
+): Shrunk {
   const search = new Search(subject, plan, violation);
   search.simplify();
   if (violation.kind === 'safety') search.dropEvents();
   return { plan: search.plan, violation: search.violation, runs: search.runs };
 }
 
-class Search<I, M, O> {
-  readonly #subject: Subject<I, M, O>;
+class Search<I, M, O, T, R> {
+  readonly #subject: Subject<I, M, O, T, R>;
   plan: RunPlan;
   violation: Violation;
   runs = 0;
   #deliveries = 0;
 
-  constructor(subject: Subject<I, M, O>, plan: RunPlan, violation: Violation) {
+  constructor(subject: Subject<I, M, O, T, R>, plan: RunPlan, violation: Violation) {
     this.#subject = subject;
     this.plan = plan;
     this.violation = violation;

@@ -14,11 +14,11 @@ export interface NodeContext {
   readonly random: Random;
 }
 
-export interface SimulationOptions<I, M, O, T = never> {
+export interface SimulationOptions<I, M, O, T = never, R = never> {
   readonly group: Group;
   /** Any 32-bit integer. */
   readonly seed: number;
-  readonly protocol: (context: NodeContext) => AnyProtocol<I, M, O, T>;
+  readonly protocol: (context: NodeContext) => AnyProtocol<I, M, O, T, R>;
   /** Nodes that do not keep to the protocol; `protocol` may give them one that lies. At most f, unless `unsafe`. */
   readonly faulty?: readonly NodeId[];
   /** Faulty nodes that run nothing: what they say is put in with `send` and `sendBytes`. */
@@ -38,7 +38,7 @@ export interface SimulationOptions<I, M, O, T = never> {
 }
 
 /** The nodes that do not keep to the protocol. Throws Q1002 (no such node) or Q5011 (too many). */
-export function liarsOf<I, M, O, T>(options: SimulationOptions<I, M, O, T>): ReadonlySet<NodeId> {
+export function liarsOf<I, M, O, T, R>(options: SimulationOptions<I, M, O, T, R>): ReadonlySet<NodeId> {
   const { group, faulty = [], puppets = [], unsafe = false } = options;
   const liars = new Set([...faulty, ...puppets].map((node) => nodeId(group, node)));
   if (liars.size <= group.f || unsafe) return liars;

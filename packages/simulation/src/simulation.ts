@@ -50,12 +50,12 @@ interface Action {
   readonly run: () => void;
 }
 
-export class Simulation<I, M, O, T = never> {
+export class Simulation<I, M, O, T = never, R = never> {
   readonly group: Group;
   readonly seed: number;
-  readonly #options: SimulationOptions<I, M, O, T>;
+  readonly #options: SimulationOptions<I, M, O, T, R>;
   readonly #observer: ((event: SimulationEvent<I, M, O>) => void) | undefined;
-  readonly #slots: readonly NodeSlot<I, M, O, T>[];
+  readonly #slots: readonly NodeSlot<I, M, O, T, R>[];
   readonly #agenda: Agenda<Delivery<M> | Expiry<T> | Action>;
   readonly #network: Network;
   readonly #checkers: readonly Checker<I, M, O>[];
@@ -76,7 +76,7 @@ export class Simulation<I, M, O, T = never> {
    * Throws Q1002 (no such node), Q5010 (a network that is none), Q5011 (more faulty nodes than the group tolerates) or Q5016 (a seed or a
    * bound that is no number).
    */
-  constructor(options: SimulationOptions<I, M, O, T>) {
+  constructor(options: SimulationOptions<I, M, O, T, R>) {
     const { group, seed, network = {}, puppets = [], checkers = [] } = options;
     const liars = liarsOf(options);
     this.group = group;
@@ -128,7 +128,7 @@ export class Simulation<I, M, O, T = never> {
   }
 
   /** The protocol of a node; undefined while it is down, and for puppets. */
-  protocol(node: NodeId): AnyProtocol<I, M, O, T> | undefined {
+  protocol(node: NodeId): AnyProtocol<I, M, O, T, R> | undefined {
     return this.#slot(node).protocol;
   }
 
@@ -252,7 +252,7 @@ export class Simulation<I, M, O, T = never> {
     this.#settle(slot);
   }
 
-  #receive(slot: NodeSlot<I, M, O, T>, from: NodeId, message: M): void {
+  #receive(slot: NodeSlot<I, M, O, T, R>, from: NodeId, message: M): void {
     const { protocol } = slot;
     if (protocol === undefined) return;
     this.#deliveries++;
@@ -270,7 +270,7 @@ export class Simulation<I, M, O, T = never> {
   }
 
   /** What the node said to itself, and what waited to be put in: everything that can be done at once. */
-  #settle(slot: NodeSlot<I, M, O, T>): void {
+  #settle(slot: NodeSlot<I, M, O, T, R>): void {
     for (;;) {
       const message = slot.local.shift();
       if (message !== undefined) {
@@ -282,7 +282,7 @@ export class Simulation<I, M, O, T = never> {
     }
   }
 
-  #input(slot: NodeSlot<I, M, O, T>, value: I): void {
+  #input(slot: NodeSlot<I, M, O, T, R>, value: I): void {
     if (slot.correct) {
       for (const checker of this.#checkers) this.#note(checker.input?.(slot.id, value));
     }
@@ -300,11 +300,11 @@ export class Simulation<I, M, O, T = never> {
     this.#settle(slot);
   }
 
-  #apply(slot: NodeSlot<I, M, O, T>, step: Step<M, O, T>): void {
+  #apply(slot: NodeSlot<I, M, O, T, R>, step: Step<M, O, T, R>): void {
     for (const effect of step) this.#effect(slot, effect);
   }
 
-  #effect(slot: NodeSlot<I, M, O, T>, effect: Effect<M, O, T>): void {
+  #effect(slot: NodeSlot<I, M, O, T, R>, effect: Effect<M, O, T, R>): void {
     const node = slot.id;
     const tick = this.now;
     const checkers = slot.correct ? this.#checkers : none;
@@ -336,7 +336,7 @@ export class Simulation<I, M, O, T = never> {
     }
   }
 
-  #arm(slot: NodeSlot<I, M, O, T>, timer: T, ticks: number): void {
+  #arm(slot: NodeSlot<I, M, O, T, R>, timer: T, ticks: number): void {
     const key = timerKey(timer);
     whole('the ticks of a timer', ticks, 1);
     const arming = ++this.#armings;
@@ -377,7 +377,7 @@ export class Simulation<I, M, O, T = never> {
     if (tick !== undefined) this.#agenda.plan(tick, delivery);
   }
 
-  #reopen(slot: NodeSlot<I, M, O, T>, peer: NodeId): void {
+  #reopen(slot: NodeSlot<I, M, O, T, R>, peer: NodeId): void {
     const { protocol } = slot;
     if (protocol?.reopened === undefined) return;
     this.#apply(slot, protocol.reopened(peer, this.#slot(peer).incarnation));
@@ -391,7 +391,7 @@ export class Simulation<I, M, O, T = never> {
     }
   }
 
-  #make(slot: NodeSlot<I, M, O, T>): AnyProtocol<I, M, O, T> {
+  #make(slot: NodeSlot<I, M, O, T, R>): AnyProtocol<I, M, O, T, R> {
     const random = seededRandom((this.seed ^ Math.imul(slot.id + 1, 0x9e37_79b1) ^ (slot.incarnation << 20)) | 0);
     return this.#options.protocol({ group: this.group, self: slot.id, incarnation: slot.incarnation, random });
   }
@@ -409,7 +409,7 @@ export class Simulation<I, M, O, T = never> {
     if (violation !== undefined) this.#violations.push(violation);
   }
 
-  #slot(node: NodeId): NodeSlot<I, M, O, T> {
+  #slot(node: NodeId): NodeSlot<I, M, O, T, R> {
     const slot = this.#slots[node];
     if (slot === undefined) throw new QuorateError('Q1002', `there is no node ${node} in a group of ${this.group.n}`);
     return slot;

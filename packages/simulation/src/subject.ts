@@ -1,8 +1,9 @@
-import type { CheckerFactory, Group, NodeId, Protocol } from '@quorate/transport';
+import type { CheckerFactory, Group, NodeId } from '@quorate/transport';
+import type { AnyProtocol } from './node-slot.js';
 import type { Random } from './random.js';
 
-/** A protocol under test, as campaigns see it. */
-export interface Subject<I, M, O> {
+/** A protocol under test, as campaigns see it; `T` are its timers and `R` its records, if it has any. */
+export interface Subject<I, M, O, T = never, R = never> {
   /** As `quorate sim` names it. */
   readonly name: string;
   /** An honest node. */
@@ -10,7 +11,7 @@ export interface Subject<I, M, O> {
     readonly group: Group;
     readonly self: NodeId;
     readonly incarnation: number;
-  }) => Protocol<I, M, O>;
+  }) => AnyProtocol<I, M, O, T, R>;
   /** A node's `index`-th input; `random` belongs to the run. */
   readonly input: (node: NodeId, index: number, random: Random) => I;
   /** What is promised. */

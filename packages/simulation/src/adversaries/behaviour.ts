@@ -1,4 +1,5 @@
-import type { Effect, Group, NodeId, Protocol, Shape, TimedProtocol } from '@quorate/transport';
+import type { Effect, Group, NodeId, Shape, TimedProtocol } from '@quorate/transport';
+import type { AnyProtocol } from '../node-slot.js';
 import type { Random } from '../random.js';
 import type { When } from './trigger.js';
 
@@ -14,7 +15,10 @@ export interface Behaviour {
    * The same protocol, lying. Towards its own node the honest one inside stays as it is: what it sends to itself arrives
    * unedited. Throws Q5001 when the behaviour does not apply, or Q5002 on a `when` that is none.
    */
-  wrap<I, M, O>(honest: Protocol<I, M, O>, context: AdversaryContext): TimedProtocol<I, M, O, AdversaryTimer>;
+  wrap<I, M, O, T = never, R = never>(
+    honest: AnyProtocol<I, M, O, T, R>,
+    context: AdversaryContext,
+  ): LyingProtocol<I, M, O, T, R>;
 }
 
 /** What an adversary knows beside the messages. */
@@ -30,11 +34,20 @@ export interface AdversaryContext {
   readonly junk?: number;
 }
 
-/** Timers of the adversary itself; the honest protocol inside has none. */
+/** A protocol with the timers of its adversary beside its own, and the records of the honest one inside. */
+export type LyingProtocol<I, M, O, T = never, R = never> = AnyProtocol<I, M, O, T | AdversaryTimer, R> &
+  Pick<TimedProtocol<I, M, O, T | AdversaryTimer, R>, 'expire'>;
+
+/** Timers of the adversary itself; those of the honest protocol inside have other names. */
 export type AdversaryTimer = 'adversary:begin' | 'adversary:release';
 
+/** Whether the timer is one of the adversary, and not of the honest protocol inside. */
+export const isOwnTimer = <T>(timer: T | AdversaryTimer): timer is AdversaryTimer => ownTimers.has(timer);
+
+const ownTimers: ReadonlySet<unknown> = new Set<AdversaryTimer>(['adversary:begin', 'adversary:release']);
+
 /** What a lying node may do: whatever its honest protocol may, and arm the adversary's timers. */
-export type AdversaryEffect<M, O = never> = Effect<M, O, AdversaryTimer>;
+export type AdversaryEffect<M, O = never, T = never, R = never> = Effect<M, O, T | AdversaryTimer, R>;
 
 /**
  * How one behaviour edits what is said. Messages to oneself never come here.

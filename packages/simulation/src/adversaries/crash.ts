@@ -1,14 +1,13 @@
-import {
-  nodeIds,
-  noEffects,
-  type NodeId,
-  type Protocol,
-  type Schema,
-  type Step,
-  type TimedProtocol,
-} from '@quorate/transport';
+import { nodeIds, noEffects, type NodeId, type Schema, type Step } from '@quorate/transport';
+import type { AnyProtocol } from '../node-slot.js';
 import type { Random } from '../random.js';
-import type { AdversaryContext, AdversaryTimer, Behaviour } from './behaviour.js';
+import {
+  isOwnTimer,
+  type AdversaryContext,
+  type AdversaryTimer,
+  type Behaviour,
+  type LyingProtocol,
+} from './behaviour.js';
 import { Trigger } from './trigger.js';
 
 /** Without a `when`, a node crashes within so many events. */
@@ -24,16 +23,18 @@ export const crash: Behaviour = {
   wrap: (honest, context) => new Crash(honest, context),
 };
 
-class Crash<I, M, O> implements TimedProtocol<I, M, O, AdversaryTimer> {
+class Crash<I, M, O, T, R> implements LyingProtocol<I, M, O, T, R> {
   readonly schema: Schema<M>;
-  readonly #honest: Protocol<I, M, O>;
+  readonly recordSchema?: Schema<R>;
+  readonly #honest: AnyProtocol<I, M, O, T, R>;
   readonly #trigger: Trigger;
   readonly #random: Random;
   readonly #all: readonly NodeId[];
   #crashed = false;
 
-  constructor(honest: Protocol<I, M, O>, context: AdversaryContext) {
+  constructor(honest: AnyProtocol<I, M, O, T, R>, context: AdversaryContext) {
     this.schema = honest.schema;
+    if (honest.recordSchema !== undefined) this.recordSchema = honest.recordSchema;
     this.#honest = honest;
     this.#random = context.random;
     this.#trigger = new Trigger(context.when ?? { kind: 'events', after: context.random.below(soonestEvents) });
@@ -45,24 +46,29 @@ class Crash<I, M, O> implements TimedProtocol<I, M, O, AdversaryTimer> {
     return this.#crashed || this.#honest.ready;
   }
 
-  input(value: I): Step<M, O, AdversaryTimer> {
+  input(value: I): Step<M, O, T | AdversaryTimer, R> {
     return this.#event(() => this.#honest.input(value));
   }
 
-  receive(from: NodeId, message: M): Step<M, O, AdversaryTimer> {
+  receive(from: NodeId, message: M): Step<M, O, T | AdversaryTimer, R> {
     return this.#event(() => this.#honest.receive(from, message));
   }
 
-  reopened(peer: NodeId, incarnation: number): Step<M, O, AdversaryTimer> {
+  reopened(peer: NodeId, incarnation: number): Step<M, O, T | AdversaryTimer, R> {
     return this.#event(() => this.#honest.reopened?.(peer, incarnation) ?? noEffects);
   }
 
-  expire(timer: AdversaryTimer): Step<M, O, AdversaryTimer> {
+  restore(records: readonly R[]): Step<M, O, T | AdversaryTimer, R> {
+    return this.#event(() => this.#honest.restore?.(records) ?? noEffects);
+  }
+
+  expire(timer: T | AdversaryTimer): Step<M, O, T | AdversaryTimer, R> {
+    if (!isOwnTimer(timer)) return this.#event(() => this.#honest.expire?.(timer) ?? noEffects);
     if (timer === 'adversary:begin') this.#crashed = true;
     return noEffects;
   }
 
-  #event(handle: () => Step<M, O>): Step<M, O, AdversaryTimer> {
+  #event(handle: () => Step<M, O, T, R>): Step<M, O, T | AdversaryTimer, R> {
     if (this.#crashed) return noEffects;
     // First: what our caller is refused is no event.
     const honest = handle();
@@ -73,7 +79,7 @@ class Crash<I, M, O> implements TimedProtocol<I, M, O, AdversaryTimer> {
     return this.#torn(honest);
   }
 
-  #torn(step: Step<M, O>): Step<M, O> {
+  #torn(step: Step<M, O, T, R>): Step<M, O, T, R> {
     const single = step.flatMap((effect) =>
       effect.kind === 'send' && effect.to === 'all' ? this.#all.map((to) => ({ ...effect, to })) : [effect],
     );

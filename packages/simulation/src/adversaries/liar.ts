@@ -1,26 +1,22 @@
-import {
-  nodeIds,
-  noEffects,
-  type NodeId,
-  type Protocol,
-  type Schema,
-  type Step,
-  type TimedProtocol,
-} from '@quorate/transport';
-import type { AdversaryContext, AdversaryEffect, AdversaryTimer, Conduct } from './behaviour.js';
+import { nodeIds, noEffects, type NodeId, type Schema, type Step } from '@quorate/transport';
+import type { AnyProtocol } from '../node-slot.js';
+import { isOwnTimer } from './behaviour.js';
+import type { AdversaryContext, AdversaryEffect, AdversaryTimer, Conduct, LyingProtocol } from './behaviour.js';
 import { Trigger } from './trigger.js';
 
 /** Runs an honest protocol, and lets a {@link Conduct} edit what it sends to others once the behaviour has begun. */
-export class Liar<I, M, O> implements TimedProtocol<I, M, O, AdversaryTimer> {
+export class Liar<I, M, O, T, R> implements LyingProtocol<I, M, O, T, R> {
   readonly schema: Schema<M>;
-  readonly #honest: Protocol<I, M, O>;
+  readonly recordSchema?: Schema<R>;
+  readonly #honest: AnyProtocol<I, M, O, T, R>;
   readonly #conduct: Conduct<M>;
   readonly #trigger: Trigger;
   readonly #self: NodeId;
   readonly #others: readonly NodeId[];
 
-  constructor(honest: Protocol<I, M, O>, context: AdversaryContext, conduct: Conduct<M>) {
+  constructor(honest: AnyProtocol<I, M, O, T, R>, context: AdversaryContext, conduct: Conduct<M>) {
     this.schema = honest.schema;
+    if (honest.recordSchema !== undefined) this.recordSchema = honest.recordSchema;
     this.#honest = honest;
     this.#conduct = conduct;
     this.#trigger = new Trigger(context.when ?? { kind: 'events', after: 0 });
@@ -32,19 +28,24 @@ export class Liar<I, M, O> implements TimedProtocol<I, M, O, AdversaryTimer> {
     return this.#isMute() || this.#honest.ready;
   }
 
-  input(value: I): Step<M, O, AdversaryTimer> {
+  input(value: I): Step<M, O, T | AdversaryTimer, R> {
     return this.#event(() => (this.#isMute() && !this.#honest.ready ? noEffects : this.#honest.input(value)));
   }
 
-  receive(from: NodeId, message: M): Step<M, O, AdversaryTimer> {
+  receive(from: NodeId, message: M): Step<M, O, T | AdversaryTimer, R> {
     return this.#event(() => this.#honest.receive(from, message));
   }
 
-  reopened(peer: NodeId, incarnation: number): Step<M, O, AdversaryTimer> {
+  reopened(peer: NodeId, incarnation: number): Step<M, O, T | AdversaryTimer, R> {
     return this.#event(() => this.#honest.reopened?.(peer, incarnation) ?? noEffects);
   }
 
-  expire(timer: AdversaryTimer): Step<M, O, AdversaryTimer> {
+  restore(records: readonly R[]): Step<M, O, T | AdversaryTimer, R> {
+    return this.#event(() => this.#honest.restore?.(records) ?? noEffects);
+  }
+
+  expire(timer: T | AdversaryTimer): Step<M, O, T | AdversaryTimer, R> {
+    if (!isOwnTimer(timer)) return this.#event(() => this.#honest.expire?.(timer) ?? noEffects);
     if (timer === 'adversary:release') return this.#conduct.release?.() ?? noEffects;
     this.#trigger.begin();
     return noEffects;
@@ -54,13 +55,13 @@ export class Liar<I, M, O> implements TimedProtocol<I, M, O, AdversaryTimer> {
     return this.#conduct.mute === true && this.#trigger.begun;
   }
 
-  #event(handle: () => Step<M, O>): Step<M, O, AdversaryTimer> {
+  #event(handle: () => Step<M, O, T, R>): Step<M, O, T | AdversaryTimer, R> {
     // First: what our caller is refused is no event.
     const honest = handle();
     const ticks = this.#trigger.event();
     if (ticks > 0) return [{ kind: 'arm', timer: 'adversary:begin', ticks }, ...honest];
     if (!this.#trigger.begun) return honest;
-    const step: AdversaryEffect<M, O>[] = [];
+    const step: AdversaryEffect<M, O, T, R>[] = [];
     for (const effect of honest) {
       if (effect.kind === 'send') step.push(...this.#edit(effect.to, effect.message));
       else step.push(effect);
