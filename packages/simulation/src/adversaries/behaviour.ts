@@ -42,7 +42,7 @@ export type LyingProtocol<I, M, O, T = never, R = never> = AnyProtocol<I, M, O, 
 export type AdversaryTimer = 'adversary:begin' | 'adversary:release';
 
 /** Whether the timer is one of the adversary, and not of the honest protocol inside. */
-export const isOwnTimer = <T>(timer: T | AdversaryTimer): timer is AdversaryTimer => ownTimers.has(timer);
+export const isOwnTimer = (timer: unknown): timer is AdversaryTimer => ownTimers.has(timer);
 
 const ownTimers: ReadonlySet<unknown> = new Set<AdversaryTimer>(['adversary:begin', 'adversary:release']);
 
