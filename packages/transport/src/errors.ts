@@ -55,7 +55,8 @@ node that goes on from there could lie to its peers, so it stops instead: to the
   },
   Q3008: {
     title: 'a protocol with records needs storage',
-    text: 'The protocol persists records, and this host has nowhere to keep them. Sending before a record is durable would break what the protocol promises, so the host refuses.',
+    text: `The protocol persists records, and the node was opened without storage. Sending before a record is durable would break what the protocol promises, so the host refuses. Pass \`storage: fileStorage({ … })\` of
+\`@quorate/transport/file-storage\`, or \`memoryStorage()\` in tests.`,
   },
   Q3009: {
     title: 'a listener threw',
@@ -78,5 +79,59 @@ Tighten the bounds of the schema, or open the whole group with a larger \`maxFra
   Q3013: {
     title: 'no message in time',
     text: 'Nothing that matches came in before the timeout. The sender may be slow or gone, the two cannot be told apart; or the message has another tag or round.',
+  },
+  Q3040: {
+    title: 'not records that a storage keeps',
+    text: `A record has at most \`maxRecordBytes\` bytes, and a log that is compacted holds at least one record afterwards: a node that has persisted must never
+look like one that starts for the first time.
+
+Tighten the bounds of the protocol's \`recordSchema\`, or open the storage with a larger \`maxRecordBytes\`.`,
+  },
+  Q3041: {
+    title: 'the log is full',
+    text: `A log has at most \`maxLogBytes\` bytes, because it is read into memory when the node starts. The record that did not fit was not acknowledged, and the node stops.
+
+Let the protocol compact more often, or open the storage with a larger \`maxLogBytes\`.`,
+  },
+  Q3042: {
+    title: 'the storage is not open',
+    text: 'Records can be appended between `open` and `close`, and a storage is opened once: each life of a node has a storage of its own.',
+  },
+  Q3043: {
+    title: 'not the log of this node',
+    text: `The file is no log, or it is the log of another node, group or protocol (its \`identity\` differs). A node that went on from it could contradict what it has said itself, so it does
+not start; the file was not touched.
+
+Check the path. If the node is to start as a new one, give it a path where no file is: to its group it has lost its records then, and counts among the f.`,
+  },
+  Q3044: {
+    title: 'a log of another version',
+    text: 'The log was written by a version of the program that keeps records in another form. The file was not touched. Start the node with the version that wrote it.',
+  },
+  Q3045: {
+    title: 'a damaged log',
+    text: `Records that had been acknowledged as durable are damaged: whole records that were written after them follow, or the log was written whole. A crash does not do that; a disk, or somebody
+with an editor, does. What the node has said may stand in them, so it does not start; the file was not touched.
+
+Restore the file from a copy that is as new as the damaged one. Or move it away and start the node without records: to its group it counts among the f then, until it has
+caught up.`,
+  },
+  Q3046: {
+    title: 'the log is open already',
+    text: `Another process, or another thread of this one, has the log open. Two nodes that write one log would each say what the other does not know.
+
+Stop the other one. The lock of a process that has died is no hindrance; the file beside the log that ends in \`.lock\` names the holder. Where that process can be
+seen to run no node of yours (it runs on another machine, say, and the directory is shared), delete that file.`,
+  },
+  Q3047: {
+    title: 'the disk failed',
+    text: `The operating system could not read or write the log: the disk is full, the directory cannot be written, or the device is failing. The cause stands in the error's \`cause\`. What had not been
+acknowledged may or may not be in the log; nothing is acknowledged any more, and the node stops. Started again, it reads what is there.`,
+  },
+  Q3048: {
+    title: 'records that the protocol does not know',
+    text: `A record in the log is whole, but no value of the protocol's \`recordSchema\`: another protocol wrote it, or another version of this one. The node does not start, and the log was not touched.
+
+Start the node with the version that wrote the log.`,
   },
 };

@@ -19,4 +19,11 @@ export type { NodeCounters, NodeObserver } from './node-observer.js';
 export { openEndpoint } from './open-endpoint.js';
 export { openNode } from './open-node.js';
 export type { OutputListener } from './outputs.js';
+export {
+  defaultMaxLogBytes,
+  defaultMaxRecordBytes,
+  type Storage,
+  type StorageContents,
+  type StorageCut,
+} from './storage.js';
 export type { LinkEvent, Transport, TransportHandler } from './transport.js';

@@ -11,7 +11,8 @@ import type { NodeId } from './node-id.js';
  * - `fault`: proof or suspicion against a peer.
  * - `arm` / `cancel`: a timer by name. Arming an armed timer starts it anew. `ticks` is a whole number ≥ 1; one tick is a
  *   millisecond on a real clock. With `Timer = never` neither can be built.
- * - `persist`: no send or output of this or any later step leaves before the record is durable.
+ * - `persist`: no send or output of this or any later step leaves before the record is durable. What the node sends to itself does
+ *   not leave it: the host may deliver it at once, and hold back what comes of it. Faults are noted and timers armed at once, too.
  * - `compact`: these records take the place of everything persisted so far, all at once: after a crash there is the old log or the
  *   new one. What comes later waits for it as for a record. At least one: a node that has persisted never looks new. With `Record = never` neither can be built.
  */
