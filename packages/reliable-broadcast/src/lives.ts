@@ -1,5 +1,4 @@
-import type { Group, NodeId } from '@quorate/transport/contract';
-import { oneCorrect } from '@quorate/transport/contract';
+import { oneCorrect, QuorateError, type Group, type NodeId } from '@quorate/transport/contract';
 import { Lane } from './lane.js';
 import type { Limits } from './limits.js';
 import { incarnationOf, maxIncarnation } from './sequence.js';
@@ -92,3 +91,10 @@ export class Lives {
 }
 
 const none: readonly Lane[] = Object.freeze([]);
+
+/** The lives of one sender. Throws Q1002 on a node that is none: decoders refuse it, so that our caller passed it. */
+export function livesOf(lives: readonly Lives[], sender: NodeId): Lives {
+  const found = lives[sender];
+  if (found === undefined) throw new QuorateError('Q1002', `there is no node ${sender} in a group of ${lives.length}`);
+  return found;
+}
