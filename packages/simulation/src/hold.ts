@@ -5,6 +5,8 @@ export interface InFlight<M> {
   readonly from: NodeId;
   readonly to: NodeId;
   readonly message: M;
+  /** Which send of the run it comes from, from 0; one to all is one. */
+  readonly sent: number;
 }
 
 /** Messages that were held back. */

@@ -9,6 +9,8 @@ export type SimulationEvent<I, M, O> =
       readonly tick: number;
       readonly node: NodeId;
       readonly from: NodeId;
+      /** Which send of the run it comes from, from 0; one to all is one. What a node tells itself has none, and comes in the order of sending. */
+      readonly sent?: number;
       readonly message: M;
     }
   | {

@@ -67,6 +67,8 @@ export class Simulation<I, M, O, T = never, R = never> {
   readonly #schedule: Schedule<Delivery<M> | Expiry<T>> | undefined;
   readonly #violations: Violation[] = [];
   #deliveries = 0;
+  /** Sends so far; one to all is one. */
+  #sends = 0;
   #codec: Codec<M> | undefined;
   #armings = 0;
   /** Messages that may still be handed over before the run is taken for one without end. */
@@ -143,6 +145,7 @@ export class Simulation<I, M, O, T = never, R = never> {
   send(from: NodeId, to: NodeId | 'all', message: M): void {
     const slot = this.#slot(from);
     if (slot.correct) throw new QuorateError('Q5012', `node ${from} is correct: nobody else can speak as it`);
+    this.#observer?.({ kind: 'send', tick: this.now, node: from, to, message });
     this.#post(from, to, message);
     this.#settle(slot);
   }
@@ -167,7 +170,7 @@ export class Simulation<I, M, O, T = never, R = never> {
     return {
       messages: hold.messages,
       release: () => {
-        for (const { from, to, message } of end()) this.#dispatch(from, to, message);
+        for (const { from, to, message, sent } of end()) this.#dispatch(from, to, message, sent);
       },
       drop: () => void end(),
     };
@@ -238,21 +241,21 @@ export class Simulation<I, M, O, T = never, R = never> {
     return [...this.#violations, ...this.#checkers.flatMap((checker) => [...(checker.end?.() ?? [])])];
   }
 
-  #deliver({ from, to, message, link, ordinal }: Delivery<M>): void {
+  #deliver({ from, to, message, link, ordinal, sent }: Delivery<M>): void {
     if (link !== this.#links[from * this.group.n + to]) return;
     this.#options.record?.({ kind: 'delivery', from, to, ordinal });
     for (const hold of this.#holds) {
-      if (hold.condition({ from, to, message })) {
-        hold.messages.push({ from, to, message });
+      if (hold.condition({ from, to, message, sent })) {
+        hold.messages.push({ from, to, message, sent });
         return;
       }
     }
     const slot = this.#slot(to);
-    this.#receive(slot, from, message);
+    this.#receive(slot, from, message, sent);
     this.#settle(slot);
   }
 
-  #receive(slot: NodeSlot<I, M, O, T, R>, from: NodeId, message: M): void {
+  #receive(slot: NodeSlot<I, M, O, T, R>, from: NodeId, message: M, sent?: number): void {
     const { protocol } = slot;
     if (protocol === undefined) return;
     this.#deliveries++;
@@ -265,7 +268,14 @@ export class Simulation<I, M, O, T = never, R = never> {
     if (slot.correct) {
       for (const checker of this.#checkers) this.#note(checker.received?.(slot.id, from, message));
     }
-    this.#observer?.({ kind: 'receive', tick: this.now, node: slot.id, from, message });
+    this.#observer?.({
+      kind: 'receive',
+      tick: this.now,
+      node: slot.id,
+      from,
+      ...(sent === undefined ? {} : { sent }),
+      message,
+    });
     this.#apply(slot, protocol.receive(from, message));
   }
 
@@ -347,28 +357,29 @@ export class Simulation<I, M, O, T = never, R = never> {
   }
 
   #post(from: NodeId, to: NodeId | 'all', message: M): void {
+    const sent = this.#sends++;
     if (to !== 'all') {
-      this.#dispatch(from, to, message);
+      this.#dispatch(from, to, message, sent);
       return;
     }
-    for (let node = 0; node < this.group.n; node++) this.#dispatch(from, node as NodeId, message);
+    for (let node = 0; node < this.group.n; node++) this.#dispatch(from, node as NodeId, message, sent);
   }
 
-  #dispatch(from: NodeId, to: NodeId, message: M): void {
+  #dispatch(from: NodeId, to: NodeId, message: M, sent: number): void {
     if (from === to) {
       const slot = this.#slot(to);
       if (slot.protocol !== undefined) slot.local.push(message);
       return;
     }
-    this.#planDelivery(from, to, message);
-    if (this.#network.duplicates()) this.#planDelivery(from, to, message);
+    this.#planDelivery(from, to, message, sent);
+    if (this.#network.duplicates()) this.#planDelivery(from, to, message, sent);
   }
 
-  #planDelivery(from: NodeId, to: NodeId, message: M): void {
+  #planDelivery(from: NodeId, to: NodeId, message: M, sent: number): void {
     const at = from * this.group.n + to;
     const ordinal = this.#sent[at] ?? 0;
     this.#sent[at] = ordinal + 1;
-    const delivery = { kind: 'delivery', from, to, message, ordinal, link: this.#links[at] ?? 0 } as const;
+    const delivery = { kind: 'delivery', from, to, message, ordinal, sent, link: this.#links[at] ?? 0 } as const;
     if (this.#schedule !== undefined) {
       this.#schedule.offer({ kind: 'delivery', from, to, ordinal }, delivery);
       return;
