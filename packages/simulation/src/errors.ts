@@ -35,4 +35,25 @@ for \`forge-sender\`, no content for \`equivocate\`, no answers for \`double-vot
     title: 'not a number that a simulation can use',
     text: 'Seeds are whole numbers, ticks and bounds are whole numbers of 0 or more, a timer takes at least one tick.',
   },
+  Q5030: {
+    title: 'not a trace',
+    text: 'A trace is what `quorate sim --trace FILE` writes: lines of JSON, of which the first names the schema `quorate.trace/1`.',
+  },
+  Q5031: {
+    title: 'a trace of another version',
+    text: 'Traces are read by the version that wrote them: what a field means may have changed since.',
+  },
+  Q5032: {
+    title: 'a trace that was cut off',
+    text: 'The last line of a trace says how many events there were. Without it the run was interrupted, the disk was full, or the file was cut.',
+  },
+  Q5033: {
+    title: 'a trace that was edited',
+    text: `Each line of a trace carries a digest that follows from all lines before it. One of them does not fit, or an event says what no run can say: the file was
+edited or damaged. The digests tell accidents, not forgers: to know whether a run really went like this, run it again with \`quorate replay FILE --verify\`.`,
+  },
+  Q5034: {
+    title: 'a trace that is too long',
+    text: 'A line of a trace has at most 16 MiB, and a trace 64 GiB.',
+  },
 };

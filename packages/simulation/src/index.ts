@@ -13,4 +13,4 @@ export { endPlan, runPlan, startPlan, type Outcome, type RunPlanOptions } from '
 export type { ScheduledEvent } from './schedule.js';
 export { shrink, type Shrunk } from './shrink.js';
 export type { Subject } from './subject.js';
-export { traceLine, TraceDigest } from './trace.js';
+export * from './trace/index.js';

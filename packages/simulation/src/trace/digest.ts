@@ -1,9 +1,5 @@
-/** A run as text: one line of JSON per event, and a digest that follows from all of them. */
 import { sha256 } from '@quorate/transport';
-import type { SimulationEvent } from './simulation-event.js';
-
-/** The event as one line of JSON, the same on every machine. Byte strings are hexadecimal. */
-export const traceLine = (event: SimulationEvent<unknown, unknown, unknown>): string => JSON.stringify(event, plain);
+import { hexadecimal } from './hexadecimal.js';
 
 /**
  * The digest of a trace: each line is hashed together with the digest of all lines before it, so two traces have one digest
@@ -35,10 +31,9 @@ export class TraceDigest {
   }
 }
 
-const hexadecimal = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-function plain(_key: string, value: unknown): unknown {
-  if (value instanceof Uint8Array) return hexadecimal(value);
-  return typeof value === 'bigint' ? `${value}n` : value;
+/** The digest of one line alone. */
+export function digestOf(line: string): string {
+  const digest = new TraceDigest();
+  digest.add(line);
+  return String(digest);
 }
