@@ -7,6 +7,8 @@ import { seededRandom, shuffled, type Random } from './random.js';
 /** What a campaign draws its runs from. */
 export interface CampaignSpace {
   readonly subject: string;
+  /** What the subject is made with: stands in every plan. */
+  readonly settings?: Readonly<Record<string, string | number>>;
   /** Group sizes, both included. */
   readonly nodes: readonly [number, number];
   /** Faults to tolerate; by default drawn from 0 … the most that the size allows. */
@@ -23,17 +25,22 @@ export interface CampaignSpace {
   readonly senders?: readonly NodeId[];
 }
 
-/** The run of a seed: its size, faults, network and inputs. The same seed, the same plan. */
-export function drawPlan(space: CampaignSpace, seed: number): RunPlan {
+/** The run of a seed: its size, faults, network and inputs. The same seed, the same plan. `mostFaulty` is that of the subject. */
+export function drawPlan(
+  space: CampaignSpace,
+  seed: number,
+  mostFaulty: (nodes: number) => number = maxFaulty,
+): RunPlan {
   const random = seededRandom(seed);
   const [least, most] = space.nodes;
   const nodes = least + random.below(most - least + 1);
-  const faulty = space.faulty ?? drawFaulty(maxFaulty(nodes), space.faults?.length ?? 0, random);
+  const faulty = space.faulty ?? drawFaulty(mostFaulty(nodes), space.faults?.length ?? 0, random);
   const ids = nodeIds(createGroup({ nodes, faulty, unsafe: true }));
   const faults = space.faults ?? drawFaults(ids, faulty, space.behaviours ?? [...behaviours.keys()], random);
   return {
     schema: 'quorate.plan/1',
     subject: space.subject,
+    ...(space.settings !== undefined && { settings: space.settings }),
     nodes,
     faulty,
     unsafe: space.unsafe ?? false,

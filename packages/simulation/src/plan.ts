@@ -19,6 +19,8 @@ export interface RunPlan {
   readonly schema: 'quorate.plan/1';
   /** The name of the subject. */
   readonly subject: string;
+  /** What the subject is made with, for whoever makes it by its name. */
+  readonly settings?: Readonly<Record<string, string | number>>;
   readonly nodes: number;
   readonly faulty: number;
   /** More faults than the group tolerates are allowed. */

@@ -41,7 +41,7 @@ export function startPlan<I, M, O, T = never, R = never>(
   options: RunPlanOptions<I, M, O> = {},
 ): Simulation<I, M, O, T | AdversaryTimer, R> {
   const { nodes, faulty, unsafe, seed, network, schedule, count, senders } = plan;
-  const { slow, ...rest } = network;
+  const { slow, ...rest } = subject.network?.(network) ?? network;
   const simulation = new Simulation<I, M, O, T | AdversaryTimer, R>({
     group: createGroup({ nodes, faulty, unsafe }),
     seed,
@@ -87,5 +87,5 @@ function nodeOf<I, M, O, T, R>(
     );
   }
   const { group, self, random } = context;
-  return behaviour.wrap(honest, { group, self, random, junk, ...(fault.when && { when: fault.when }) });
+  return behaviour.wrap(() => honest, { group, self, random, junk, ...(fault.when && { when: fault.when }) });
 }

@@ -49,7 +49,7 @@ class Search<I, M, O, T, R> {
   simplify(): void {
     for (let found = true; found;) {
       found = false;
-      for (const simpler of simplerPlans(this.plan)) {
+      for (const simpler of simplerPlans(this.plan, this.#subject.mostFaulty)) {
         if (this.#tired) return;
         found = this.#try(simpler);
         if (found) break;
@@ -95,9 +95,12 @@ class Search<I, M, O, T, R> {
   }
 }
 
+/** The most faults that a group of so many nodes tolerates. */
+type MostFaulty = (nodes: number) => number;
+
 /** Plans that are simpler by one thing each, the greatest simplification first. */
-function* simplerPlans(plan: RunPlan): Generator<RunPlan> {
-  yield* smallerGroups(plan);
+function* simplerPlans(plan: RunPlan, mostFaulty: MostFaulty = maxFaulty): Generator<RunPlan> {
+  yield* smallerGroups(plan, mostFaulty);
   for (const fault of plan.faults) yield { ...plan, faults: plan.faults.filter((other) => other !== fault) };
   if (plan.senders.length > 1) {
     for (const sender of plan.senders) yield { ...plan, senders: [sender] };
@@ -112,9 +115,9 @@ function* simplerPlans(plan: RunPlan): Generator<RunPlan> {
   yield* simplerNetworks(plan);
 }
 
-function* smallerGroups(plan: RunPlan): Generator<RunPlan> {
+function* smallerGroups(plan: RunPlan, mostFaulty: MostFaulty): Generator<RunPlan> {
   for (let nodes = 1; nodes < plan.nodes; nodes++) {
-    const faulty = plan.unsafe ? Math.min(plan.faulty, nodes - 1) : Math.min(plan.faulty, maxFaulty(nodes));
+    const faulty = plan.unsafe ? Math.min(plan.faulty, nodes - 1) : Math.min(plan.faulty, mostFaulty(nodes));
     if (faulty === 0 && plan.faulty > 0) continue;
     const within = (node: NodeId): boolean => node < nodes;
     const faults = plan.faults.filter(({ node }) => within(node));

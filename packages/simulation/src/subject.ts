@@ -1,5 +1,6 @@
 import type { CheckerFactory, Group, NodeId } from '@quorate/transport';
 import type { AnyProtocol } from './node-slot.js';
+import type { NetworkPlan } from './plan.js';
 import type { Random } from './random.js';
 
 /** A protocol under test, as campaigns see it; `T` are its timers and `R` its records, if it has any. */
@@ -14,6 +15,10 @@ export interface Subject<I, M, O, T = never, R = never> {
   }) => AnyProtocol<I, M, O, T, R>;
   /** A node's `index`-th input; `random` belongs to the run. */
   readonly input: (node: NodeId, index: number, random: Random) => I;
+  /** The most faults that a group of so many nodes tolerates; without it, f < n / 3. */
+  readonly mostFaulty?: (nodes: number) => number;
+  /** The network that it is made for: what every run's network is turned into. Without it, any. */
+  readonly network?: (network: NetworkPlan) => NetworkPlan;
   /** What is promised. */
   readonly checkers: readonly CheckerFactory<I, M, O>[];
 }
