@@ -1,3 +1,4 @@
+export { carrying } from './carrying.js';
 export * from './codec.js';
 export { codec } from './compile.js';
 export * from './digest.js';

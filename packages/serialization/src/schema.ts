@@ -29,7 +29,8 @@ export type Shape =
   /** A finite double; never NaN, an infinity or −0. */
   | { readonly kind: 'float'; readonly min: number; readonly max: number }
   | { readonly kind: 'text'; readonly max: number }
-  | { readonly kind: 'bytes'; readonly min: number; readonly max: number }
+  /** `inner` tells readers of the schema what the bytes are themselves a frame of; codecs do not look into it. */
+  | { readonly kind: 'bytes'; readonly min: number; readonly max: number; readonly inner?: Shape }
   /** One of a few words; travels as its index. */
   | { readonly kind: 'choice'; readonly words: readonly string[] }
   /** A value or `undefined`; absence travels as nil. */
@@ -108,13 +109,16 @@ export function text(bounds: { max: number }): Schema<string> {
   return of({ kind: 'text', max: bounds.max });
 }
 
-/** `min … max` bytes, below 2^31. What is decoded is a view of the frame: copy what you keep. */
-export function bytes(bounds: { min?: number; max: number }): Schema<Uint8Array> {
-  const { min = 0, max } = bounds;
+/**
+ * `min … max` bytes, below 2^31. What is decoded is a view of the frame: copy what you keep. `of`: the bytes are themselves a frame of
+ * this schema, for readers of the schema alone: whoever decodes them does so with a codec of its own.
+ */
+export function bytes(bounds: { min?: number; max: number; of?: Schema<unknown> }): Schema<Uint8Array> {
+  const { min = 0, max, of: inner } = bounds;
   checkLength(min, 'bytes', mostBytes);
   checkLength(max, 'bytes', mostBytes);
   check(min <= max, `bytes bounds ${min} … ${max}`);
-  return of({ kind: 'bytes', min, max });
+  return of(inner === undefined ? { kind: 'bytes', min, max } : { kind: 'bytes', min, max, inner: inner.shape });
 }
 
 /** One of the given words. */

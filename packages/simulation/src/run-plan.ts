@@ -75,9 +75,8 @@ function nodeOf<I, M, O, T, R>(
   faults: readonly PlannedFault[],
   context: NodeContext,
 ): AnyProtocol<I, M, O, T | AdversaryTimer, R> {
-  const honest = subject.honest(context);
   const fault = faults.find(({ node }) => node === context.self);
-  if (fault === undefined) return honest;
+  if (fault === undefined) return subject.honest(context);
   const behaviour = behaviours.get(fault.behaviour);
   if (behaviour === undefined) {
     throw new QuorateError(
@@ -87,5 +86,5 @@ function nodeOf<I, M, O, T, R>(
     );
   }
   const { group, self, random } = context;
-  return behaviour.wrap(() => honest, { group, self, random, junk, ...(fault.when && { when: fault.when }) });
+  return behaviour.wrap(() => subject.honest(context), { group, self, random, junk, ...(fault.when && { when: fault.when }) });
 }

@@ -47,7 +47,7 @@ function play(
 ): Net<EchoMessage, string> {
   const nodes = nodeIds(group).map((node) => {
     const honest = new EchoToy(group, node);
-    return node === liar ? behaviour.wrap(honest, contextOf(seed, when)) : honest;
+    return node === liar ? behaviour.wrap(() => honest, contextOf(seed, when)) : honest;
   });
   const net = new Net(group, nodes);
   for (const input of inputs) for (const node of nodeIds(group)) net.input(node, input);
@@ -58,7 +58,7 @@ function play(
 /** Everything that the liar sends where it hears it itself. */
 const toSelf = (one: Behaviour | undefined): EchoMessage[] => {
   const honest = new EchoToy(group, liar);
-  const node = one?.wrap(honest, contextOf(3, { kind: 'events', after: 0 })) ?? honest;
+  const node = one?.wrap(() => honest, contextOf(3, { kind: 'events', after: 0 })) ?? honest;
   const steps = [node.input(long), node.receive(liar, echoOf(long)), node.receive(liar, echoOf(short))];
   return sendsIn(steps.flat()).flatMap(({ to, message }) => (to === 'all' || to === liar ? [message] : []));
 };
@@ -101,14 +101,14 @@ describe.each([...behaviours.values()])('$name', (behaviour) => {
 
   it('is honest until its time has come', () => {
     const honest = new EchoToy(group, liar);
-    const node = behaviour.wrap(new EchoToy(group, liar), contextOf(5, { kind: 'events', after: 3 }));
+    const node = behaviour.wrap(() => new EchoToy(group, liar), contextOf(5, { kind: 'events', after: 3 }));
     for (const value of [short, long, short]) expect(node.input(value)).toEqual(honest.input(value));
     const [begins, honestly] = [node.input(long), honest.input(long)];
     if (behaviour !== doubleVote) expect(begins).not.toEqual(honestly);
   });
 
   it('is honest for so many ticks', () => {
-    const node = behaviour.wrap(new EchoToy(group, liar), contextOf(5, { kind: 'ticks', after: 120 }));
+    const node = behaviour.wrap(() => new EchoToy(group, liar), contextOf(5, { kind: 'ticks', after: 120 }));
     const honest = new EchoToy(group, liar);
     expect(node.input(short)).toEqual([{ kind: 'arm', timer: 'adversary:begin', ticks: 120 }, ...honest.input(short)]);
     expect(node.input(long)).toEqual(honest.input(long));
@@ -118,18 +118,18 @@ describe.each([...behaviours.values()])('$name', (behaviour) => {
 
   it('does not take for an event what its protocol refuses', () => {
     const honest = new EchoToy(group, liar);
-    const node = behaviour.wrap(honest, contextOf(5, { kind: 'ticks', after: 120 }));
+    const node = behaviour.wrap(() => honest, contextOf(5, { kind: 'ticks', after: 120 }));
     expect(() => node.input(new Uint8Array(101))).toThrow(RangeError);
     expect(node.input(short)[0]).toEqual({ kind: 'arm', timer: 'adversary:begin', ticks: 120 });
   });
 
   it.each([-1, 0.5, Number.NaN, Infinity])('refuses to begin after %d events (Q5002)', (after) => {
-    const wrap = (): unknown => behaviour.wrap(new EchoToy(group, liar), contextOf(1, { kind: 'events', after }));
+    const wrap = (): unknown => behaviour.wrap(() => new EchoToy(group, liar), contextOf(1, { kind: 'events', after }));
     expect(wrap).toThrow(expect.objectContaining({ code: 'Q5002' }));
   });
 
   it('answers a reopened link, whether its protocol does or not', () => {
-    const node = behaviour.wrap(new EchoToy(group, liar), contextOf(1, { kind: 'events', after: 0 }));
+    const node = behaviour.wrap(() => new EchoToy(group, liar), contextOf(1, { kind: 'events', after: 0 }));
     expect(sendsIn(node.reopened?.(nodeId(group, 0), 0) ?? []).every(({ to }) => to !== liar)).toBe(true);
   });
 });
@@ -143,7 +143,7 @@ describe('silent', () => {
 
   it('takes inputs that its protocol has no room for', () => {
     const honest = new EchoToy(group, liar);
-    const node = silent.wrap(honest, contextOf(1));
+    const node = silent.wrap(() => honest, contextOf(1));
     honest.ready = false;
     expect([node.ready, node.input(short)]).toEqual([true, []]);
   });
@@ -153,7 +153,7 @@ describe('crash', () => {
   it('stops in the middle of a step, and is silent for ever', () => {
     const receivers = new Set<number>();
     for (let seed = 0; seed < 200; seed++) {
-      const node = crash.wrap(new EchoToy(group, liar), contextOf(seed, { kind: 'events', after: 1 }));
+      const node = crash.wrap(() => new EchoToy(group, liar), contextOf(seed, { kind: 'events', after: 1 }));
       expect(sendsIn(node.input(short))).toHaveLength(1);
       receivers.add(sendsIn(node.input(long)).length);
       expect([node.ready, node.input(short), node.receive(liar, echoOf(short))]).toEqual([true, [], []]);
@@ -162,7 +162,7 @@ describe('crash', () => {
   });
 
   it('stops at a time', () => {
-    const node = crash.wrap(new EchoToy(group, liar), contextOf(1, { kind: 'ticks', after: 5 }));
+    const node = crash.wrap(() => new EchoToy(group, liar), contextOf(1, { kind: 'ticks', after: 5 }));
     node.input(short);
     node.expire('adversary:begin');
     expect(node.input(long)).toEqual([]);
@@ -170,7 +170,7 @@ describe('crash', () => {
 
   it('stops within 100 events when nobody says when', () => {
     for (let seed = 0; seed < 50; seed++) {
-      const node = crash.wrap(new EchoToy(group, liar), contextOf(seed));
+      const node = crash.wrap(() => new EchoToy(group, liar), contextOf(seed));
       const heard = Array.from({ length: 101 }, () => node.input(short).length);
       expect(heard.at(-1)).toBe(0);
     }
@@ -179,7 +179,7 @@ describe('crash', () => {
 
 describe('equivocate', () => {
   it('RBC-05 shows each half its own face: input, echo and vote follow the half', () => {
-    const node = equivocate.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = equivocate.wrap(() => new EchoToy(group, liar), contextOf(1));
     const input = faces(sendsIn(node.input(long)));
     const echo = faces(sendsIn(node.receive(liar, { kind: 'input', sender: liar, sequence: 0, payload: long })));
     const vote = faces(sendsIn(node.receive(liar, echoOf(long))));
@@ -194,7 +194,7 @@ describe('equivocate', () => {
   });
 
   it('changes what it says, never whom or which instance it is about', () => {
-    const node = equivocate.wrap(new EchoToy(group, liar), contextOf(4));
+    const node = equivocate.wrap(() => new EchoToy(group, liar), contextOf(4));
     for (const payload of [short, long]) {
       for (const { message } of sendsIn(node.input(payload))) {
         const { sender, sequence, kind } = message;
@@ -211,7 +211,7 @@ describe('equivocate', () => {
   it('keeps its halves and its face, and draws others from another seed', () => {
     const halves = new Set<string>();
     for (let seed = 0; seed < 50; seed++) {
-      const node = equivocate.wrap(new EchoToy(group, liar), contextOf(seed));
+      const node = equivocate.wrap(() => new EchoToy(group, liar), contextOf(seed));
       const first = faces(sendsIn(node.input(short)));
       expect(faces(sendsIn(node.input(short)))).toEqual(first);
       halves.add(others.filter((to) => first.get(to) === Buffer.from(short).toString('hex')).join());
@@ -220,12 +220,12 @@ describe('equivocate', () => {
   });
 
   it('gives an empty payload a second face', () => {
-    const node = equivocate.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = equivocate.wrap(() => new EchoToy(group, liar), contextOf(1));
     expect(new Set(faces(sendsIn(node.input(new Uint8Array()))).values()).size).toBe(2);
   });
 
   it('lies about answers where there is no payload', () => {
-    const node = equivocate.wrap(new BallotToy(), contextOf(1));
+    const node = equivocate.wrap(() => new BallotToy(), contextOf(1));
     const answers = others.map((from) => {
       const [effect] = node.receive(from, { kind: 'ask', round: 1 });
       return effect?.kind === 'send' && effect.message.kind === 'answer' ? effect.message : undefined;
@@ -235,7 +235,7 @@ describe('equivocate', () => {
   });
 
   it('goes on when more payloads passed than it remembers digests of', () => {
-    const node = equivocate.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = equivocate.wrap(() => new EchoToy(group, liar), contextOf(1));
     for (let i = 0; i < 5000; i++) node.input(Uint8Array.from({ length: 40 }, (_, at) => (i >> (at % 16)) & 255));
     const digestOf = (payload: Uint8Array): Set<string> => {
       node.input(payload);
@@ -260,7 +260,7 @@ describe('equivocate', () => {
 
 describe('double-vote', () => {
   it('says once what it originates, and twice what it answers', () => {
-    const node = doubleVote.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = doubleVote.wrap(() => new EchoToy(group, liar), contextOf(1));
     expect(sendsIn(node.input(long))).toHaveLength(6);
     const twice = sendsIn(node.receive(liar, echoOf(long)));
     expect(twice).toHaveLength(11);
@@ -276,7 +276,7 @@ describe('double-vote', () => {
   });
 
   it('votes for the digest of a payload that could have been sent', () => {
-    const node = doubleVote.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = doubleVote.wrap(() => new EchoToy(group, liar), contextOf(1));
     const echoes = sendsIn(node.receive(liar, { kind: 'input', sender: liar, sequence: 0, payload: long }));
     const votes = sendsIn(node.receive(liar, echoOf(long)));
     const payloads = echoes.flatMap(({ message }) => (message.kind === 'echo' ? [message.payload] : []));
@@ -288,7 +288,7 @@ describe('double-vote', () => {
 
 describe('forge-sender', () => {
   it('names others beside each honest message, and sometimes what they never started', () => {
-    const node = forgeSender.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = forgeSender.wrap(() => new EchoToy(group, liar), contextOf(1));
     const forged = Array.from({ length: 100 }, () => sendsIn(node.input(short)))
       .flatMap((sent) => sent.filter(({ message }) => message.sender !== liar))
       .map(({ message }) => message);
@@ -298,7 +298,7 @@ describe('forge-sender', () => {
   });
 
   it('stays within the schema at the last number', () => {
-    const node = forgeSender.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = forgeSender.wrap(() => new EchoToy(group, liar), contextOf(1));
     const last: EchoMessage = { kind: 'input', sender: liar, sequence: maxSequence, payload: short };
     const numbers = Array.from({ length: 50 }, () =>
       sendsIn(node.receive(liar, last)).map(({ message }) => message.sequence),
@@ -309,7 +309,7 @@ describe('forge-sender', () => {
   it('has nobody to name in a group of two', () => {
     const pair = createGroup({ nodes: 2 });
     const self = nodeId(pair, 0);
-    const node = forgeSender.wrap(new EchoToy(pair, self), { group: pair, self, random: seededRandom(1) });
+    const node = forgeSender.wrap(() => new EchoToy(pair, self), { group: pair, self, random: seededRandom(1) });
     expect(sendsIn(node.input(short)).map(({ message }) => message.sender)).toEqual([0, 0, 1]);
     const about: EchoMessage = { kind: 'input', sender: nodeId(pair, 1), sequence: 0, payload: short };
     expect(sendsIn(node.receive(self, about)).map(({ message }) => message.sender)).toEqual([1, 1]);
@@ -318,7 +318,7 @@ describe('forge-sender', () => {
 
 describe('delay', () => {
   it('says everything, in order, and at least 20 ticks later', () => {
-    const node = delay.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = delay.wrap(() => new EchoToy(group, liar), contextOf(1));
     const first = node.input(short);
     expect(first.map((effect) => effect.kind)).toEqual(['send', 'arm']);
     expect(node.input(long).map((effect) => effect.kind)).toEqual(['send']);
@@ -333,7 +333,7 @@ describe('delay', () => {
   });
 
   it('holds a bounded number of messages, and loses none', () => {
-    const node = delay.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = delay.wrap(() => new EchoToy(group, liar), contextOf(1));
     const steps = Array.from({ length: 2000 }, () => node.input(short));
     const left = steps.flatMap((step) => sendsIn(step)).filter(({ to }) => to !== liar).length;
     expect(2000 * 5 - left).toBeLessThanOrEqual(4096);
@@ -350,7 +350,7 @@ describe('delay', () => {
 
 describe('flood', () => {
   it('repeats itself, runs far ahead, and makes things up', () => {
-    const node = flood.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = flood.wrap(() => new EchoToy(group, liar), contextOf(1));
     const junk = Array.from({ length: 200 }, () =>
       sendsIn(node.input(short))
         .slice(6)
@@ -366,7 +366,7 @@ describe('flood', () => {
     const net = play(flood, 1, [short]);
     const lies = net.sent.filter(({ from, to }) => from === liar && to !== liar);
     expect(lies.length).toBeGreaterThan(20_000 * 5);
-    const node = flood.wrap(new EchoToy(group, liar), contextOf(1));
+    const node = flood.wrap(() => new EchoToy(group, liar), contextOf(1));
     for (let i = 0; i < 5000; i++) node.input(short);
     expect(sendsIn(node.input(short))).toHaveLength(6);
   });
@@ -389,7 +389,9 @@ describe('appliesTo', () => {
   it.each([equivocate, doubleVote, forgeSender])(
     '$name refuses a protocol that it does not apply to (Q5001)',
     (behaviour) => {
-      expect(() => behaviour.wrap(new BeaconToy(), contextOf(1))).toThrow(expect.objectContaining({ code: 'Q5001' }));
+      expect(() => behaviour.wrap(() => new BeaconToy(), contextOf(1))).toThrow(
+        expect.objectContaining({ code: 'Q5001' }),
+      );
     },
   );
 });

@@ -6,6 +6,7 @@ export {
   boolean,
   bigint,
   bytes,
+  carrying,
   choice,
   codec,
   float,

@@ -41,7 +41,7 @@ function play<M extends Message>(
     checkers: [(run) => new BroadcastObserver(run)],
     protocol({ self, random }) {
       const honest = create({ group, self });
-      return liars.includes(self) ? behaviour.wrap(honest, { group, self, random }) : honest;
+      return liars.includes(self) ? behaviour.wrap(() => honest, { group, self, random }) : honest;
     },
   });
   for (const node of nodeIds(group)) {

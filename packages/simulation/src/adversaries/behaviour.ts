@@ -12,11 +12,12 @@ export interface Behaviour {
   /** Whether it can do anything to a protocol with such messages; without it, it applies to all. */
   readonly appliesTo?: (schema: Shape) => boolean;
   /**
-   * The same protocol, lying. Towards its own node the honest one inside stays as it is: what it sends to itself arrives
-   * unedited. Throws Q5001 when the behaviour does not apply, or Q5002 on a `when` that is none.
+   * The same protocol, lying. `make` makes an honest node: once, or again for a node that starts anew and for one that leads two
+   * lives. Towards its own node an honest one inside stays as it is: what it sends to itself arrives unedited.
+   * Throws Q5001 when the behaviour does not apply, or Q5002 on a `when` that is none.
    */
   wrap<I, M, O, T = never, R = never>(
-    honest: AnyProtocol<I, M, O, T, R>,
+    make: () => AnyProtocol<I, M, O, T, R>,
     context: AdversaryContext,
   ): LyingProtocol<I, M, O, T, R>;
 }
@@ -28,23 +29,26 @@ export interface AdversaryContext {
   readonly self: NodeId;
   /** Seeded by the caller: the same seed, the same lies. */
   readonly random: Random;
-  /** The node is honest until then. Without it: from the start, and for `crash` after a few events. */
+  /**
+   * The brain of those who conspire: each is given a generator of its own that was seeded alike, and so draws the same halves and the
+   * same faces, on other threads too. Without it, a conspirator is alone.
+   */
+  readonly shared?: Random;
+  /** The node is honest until then. Without it: from the start, and for `crash` and `restart` after a few events. */
   readonly when?: When;
-  /** Junk messages that a flooding node sends to each in its life. Default 20,000. */
+  /** Messages that a node sends in its life which no honest one would: junk, repetitions. Default 20,000, each to as many as the behaviour says. */
   readonly junk?: number;
 }
+
+/** {@link AdversaryContext.junk} unless the caller says otherwise: a run must end, also where the others answer junk and each answer is an event. */
+export const defaultJunk = 20_000;
 
 /** A protocol with the timers of its adversary beside its own, and the records of the honest one inside. */
 export type LyingProtocol<I, M, O, T = never, R = never> = AnyProtocol<I, M, O, T | AdversaryTimer, R> &
   Pick<TimedProtocol<I, M, O, T | AdversaryTimer, R>, 'expire'>;
 
-/** Timers of the adversary itself; those of the honest protocol inside have other names. */
-export type AdversaryTimer = 'adversary:begin' | 'adversary:release';
-
-/** Whether the timer is one of the adversary, and not of the honest protocol inside. */
-export const isOwnTimer = (timer: unknown): timer is AdversaryTimer => ownTimers.has(timer);
-
-const ownTimers: ReadonlySet<unknown> = new Set<AdversaryTimer>(['adversary:begin', 'adversary:release']);
+/** Timers of the adversary itself. A timer of the honest protocol that has such a name is given another one, see `InnerTimers`. */
+export type AdversaryTimer = `adversary:${string}`;
 
 /** What a lying node may do: whatever its honest protocol may, and arm the adversary's timers. */
 export type AdversaryEffect<M, O = never, T = never, R = never> = Effect<M, O, T | AdversaryTimer, R>;
@@ -57,9 +61,13 @@ export type AdversaryEffect<M, O = never, T = never, R = never> = Effect<M, O, T
 export interface Conduct<M> {
   /** What leaves in place of an honest message to these other nodes. */
   speak(message: M, to: readonly NodeId[]): readonly AdversaryEffect<M>[];
+  /** Once, with the event at which the behaviour begins. */
+  begin?(): readonly AdversaryEffect<M>[];
+  /** A message of another node, from the first one on. Its byte strings are views: see `kept`. */
+  hear?(message: M, from: NodeId): void;
   /** What leaves besides, after each event. */
   beside?(): readonly AdversaryEffect<M>[];
-  /** The timer `adversary:release` ran out. */
+  /** A timer ran out that is neither `adversary:begin` nor the honest protocol's. */
   release?(): readonly AdversaryEffect<M>[];
   /** Nothing it says gets out, so own inputs are swallowed instead of waiting for a window that never moves. */
   readonly mute?: boolean;

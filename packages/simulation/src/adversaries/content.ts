@@ -2,23 +2,34 @@
  * Reads messages by their schema: which parts are content, which name nodes, and how to change them without leaving the
  * schema. This is what lets one behaviour lie in every protocol.
  */
-import type { Schema, Shape } from '@quorate/transport';
+import { codec, Refusal, type Codec, type Schema, type Shape } from '@quorate/transport';
 
-/** A part of a message that has no parts of its own. */
-export type Leaf = Exclude<Shape, { kind: 'optional' | 'list' | 'tuple' | 'mapping' | 'record' | 'union' }>;
+/** A part of a message that is read as one: it has no parts of its own, or is a list of nodes. */
+export type Leaf = Exclude<Shape, { kind: 'optional' | 'tuple' | 'mapping' | 'record' | 'union' }>;
 
 /** Names a node: the decoder range-checks it, the protocol decides whether it may be claimed. */
 export const isNode = (leaf: Leaf): boolean => leaf.kind === 'integer' && leaf.meaning === 'node';
 
 /** Counts something: a sequence number, a round. */
-export const isNumber = (leaf: Leaf): boolean => leaf.kind === 'integer' && leaf.meaning !== 'node';
+export const isNumber = (leaf: Leaf): boolean =>
+  leaf.kind === 'integer' && leaf.meaning !== 'node' && leaf.meaning !== 'nodes';
+
+/** Names several nodes, as a report does: a list of them, or a bit set (an integer whose meaning is `nodes`). */
+export const isNodes = (leaf: Leaf): boolean =>
+  leaf.kind === 'list'
+    ? leaf.item.kind === 'integer' && leaf.item.meaning === 'node'
+    : leaf.kind === 'integer' && leaf.meaning === 'nodes' && !isSingle(leaf);
+
+/** Whether there is a second value that it could have. */
+export const isFree = (leaf: Leaf): boolean => leaf.kind !== 'list' && !isSingle(leaf);
 
 /** What a message is about. A few words or bits are content only where nothing else is. */
 const isPayload = (leaf: Leaf): boolean =>
   ['bytes', 'text', 'float', 'bigint', 'value'].includes(leaf.kind) && !isSingle(leaf);
 const isAnswer = (leaf: Leaf): boolean =>
-  (leaf.kind === 'boolean' || leaf.kind === 'choice' || (leaf.kind === 'integer' && leaf.meaning === undefined)) &&
-  !isSingle(leaf);
+  isNodes(leaf) ||
+  ((leaf.kind === 'boolean' || leaf.kind === 'choice' || (leaf.kind === 'integer' && leaf.meaning === undefined)) &&
+    !isSingle(leaf));
 
 /** Whether the shape leaves no choice: there is nothing to lie about. */
 function isSingle(leaf: Leaf): boolean {
@@ -40,8 +51,9 @@ function isSingle(leaf: Leaf): boolean {
 /** Whether some message of the shape has such a leaf. */
 export function hasLeaf(shape: Shape, accepts: (leaf: Leaf) => boolean): boolean {
   switch (shape.kind) {
-    case 'optional':
     case 'list':
+      return accepts(shape) || hasLeaf(shape.item, accepts);
+    case 'optional':
       return hasLeaf(shape.item, accepts);
     case 'mapping':
       return hasLeaf(shape.value, accepts);
@@ -85,8 +97,39 @@ type Edit = (leaf: Leaf, value: unknown) => unknown;
 /** The message with every accepted leaf edited; the same object where nothing changed. */
 export function edited<M>(schema: Schema<M>, message: M, accepts: (leaf: Leaf) => boolean, edit: Edit): M {
   // Leaves keep their shape, so the whole keeps its type: this is the one place that says so.
-  return walk(schema.shape, message, (leaf, value) => (accepts(leaf) ? edit(leaf, value) : value)) as M;
+  return walk(schema.shape, message, accepts, edit) as M;
 }
+
+/** What the bytes of such a leaf say, when they are a frame of another layer; undefined when they are none. */
+export function opened(leaf: Leaf, value: unknown): unknown {
+  if (leaf.kind !== 'bytes' || leaf.inner === undefined || !(value instanceof Uint8Array)) return undefined;
+  const inner = codecOf(leaf.inner).decode(value);
+  return inner instanceof Refusal ? undefined : inner;
+}
+
+/** The frame that says so; undefined when there is no room for it in the leaf. */
+export function closed(leaf: Leaf, inner: unknown): Uint8Array | undefined {
+  if (leaf.kind !== 'bytes' || leaf.inner === undefined) return undefined;
+  const frame = codecOf(leaf.inner).encode(inner);
+  return frame.length < leaf.min || frame.length > leaf.max ? undefined : frame;
+}
+
+const codecs = new WeakMap<Shape, Codec<unknown>>();
+
+function codecOf(shape: Shape): Codec<unknown> {
+  const known = codecs.get(shape) ?? codec({ shape });
+  codecs.set(shape, known);
+  return known;
+}
+
+/** A copy whose byte strings are its own: those of a message that was received die with the call. */
+export const kept = <M>(schema: Schema<M>, message: M): M =>
+  edited(
+    schema,
+    message,
+    (leaf) => leaf.kind === 'bytes' || leaf.kind === 'value',
+    (_, value) => structuredClone(value),
+  );
 
 /** The message with its content edited: payloads where it has some, else its answers. */
 export function editedContent<M>(schema: Schema<M>, message: M, edit: Edit): M {
@@ -98,44 +141,47 @@ export function editedContent<M>(schema: Schema<M>, message: M, edit: Edit): M {
   return seen ? first : edited(schema, message, isAnswer, edit);
 }
 
-function walk(shape: Shape, value: unknown, edit: Edit): unknown {
+function walk(shape: Shape, value: unknown, accepts: Accepts, edit: Edit): unknown {
+  const within = (part: Shape | undefined, of: unknown): unknown =>
+    part === undefined ? of : walk(part, of, accepts, edit);
   switch (shape.kind) {
     case 'optional':
-      return value === undefined ? value : walk(shape.item, value, edit);
+      return value === undefined ? value : within(shape.item, value);
     case 'list':
-      return Array.isArray(value) ? items(value, (item) => walk(shape.item, item, edit)) : value;
+      if (accepts(shape)) return edit(shape, value);
+      return Array.isArray(value) ? items(value, (item) => within(shape.item, item)) : value;
     case 'tuple':
-      return Array.isArray(value) ? items(value, (item, index) => walkAt(shape.items[index], item, edit)) : value;
+      return Array.isArray(value) ? items(value, (item, index) => within(shape.items[index], item)) : value;
     case 'mapping':
-      return isObject(value) ? parts(value, Object.keys(value), () => shape.value, edit) : value;
+      return isObject(value) ? parts(value, Object.keys(value), () => shape.value, within) : value;
     case 'record':
-      return walkFields(shape.fields, value, edit);
+      return fieldsOf(shape.fields, value, within);
     case 'union':
-      return walkFields(shape.cases.find((one) => one.name === partOf(value, 'kind'))?.fields ?? [], value, edit);
+      return fieldsOf(shape.cases.find((one) => one.name === partOf(value, 'kind'))?.fields ?? [], value, within);
     default:
-      return edit(shape, value);
+      return accepts(shape) ? edit(shape, value) : value;
   }
 }
 
-const walkAt = (shape: Shape | undefined, value: unknown, edit: Edit): unknown =>
-  shape === undefined ? value : walk(shape, value, edit);
+type Accepts = (leaf: Leaf) => boolean;
+type Within = (shape: Shape | undefined, value: unknown) => unknown;
 
-function walkFields(fields: readonly { name: string; shape: Shape }[], value: unknown, edit: Edit): unknown {
+function fieldsOf(fields: readonly { name: string; shape: Shape }[], value: unknown, within: Within): unknown {
   if (!isObject(value)) return value;
   const shapes = new Map(fields.map((field) => [field.name, field.shape]));
-  return parts(value, [...shapes.keys()], (name) => shapes.get(name), edit);
+  return parts(value, [...shapes.keys()], (name) => shapes.get(name), within);
 }
 
 function parts(
   value: Parts,
   names: readonly string[],
   shapeOf: (name: string) => Shape | undefined,
-  edit: Edit,
+  within: Within,
 ): Parts {
   let copy: Record<string, unknown> | undefined;
   for (const name of names) {
     const part = value[name];
-    const next = walkAt(shapeOf(name), part, edit);
+    const next = within(shapeOf(name), part);
     if (next === part) continue;
     copy ??= { ...value };
     copy[name] = next;

@@ -10,7 +10,7 @@ const maxWaiting = 4096;
 export const delay: Behaviour = {
   name: 'delay',
   summary: `holds everything it sends back for ${minTicks} ticks and more`,
-  wrap: (honest, context) => new Liar(honest, context, holding(context)),
+  wrap: (make, context) => new Liar(make(), context, holding(context)),
 };
 
 // Two queues share one timer: what comes in during one period leaves at the end of the next.

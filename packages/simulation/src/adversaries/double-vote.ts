@@ -13,7 +13,8 @@ export const doubleVote: Behaviour = {
   name: 'double-vote',
   summary: 'sends a second, conflicting answer beside each of its own',
   appliesTo: (shape) => hasAnswers(shape) && hasContent(shape),
-  wrap(honest, context) {
+  wrap(make, context) {
+    const honest = make();
     refuseUnless(doubleVote, honest.schema);
     return new Liar(honest, context, conflicting(honest.schema, context));
   },

@@ -15,7 +15,8 @@ export const equivocate: Behaviour = {
   name: 'equivocate',
   summary: 'tells one half of the group one thing and the other half another',
   appliesTo: hasContent,
-  wrap(honest, context) {
+  wrap(make, context) {
+    const honest = make();
     refuseUnless(equivocate, honest.schema);
     return new Liar(honest, context, twoFaced(honest.schema, context));
   },

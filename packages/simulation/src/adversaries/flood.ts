@@ -1,13 +1,11 @@
 import { nodeIds, sample, type Schema } from '@quorate/transport';
 import type { Random } from '../random.js';
-import { sendEach, type AdversaryContext, type Behaviour, type Conduct } from './behaviour.js';
+import { defaultJunk, sendEach, type AdversaryContext, type Behaviour, type Conduct } from './behaviour.js';
 import { edited, isNumber, type Leaf } from './content.js';
 import { Liar } from './liar.js';
 
 /** Junk messages after each event, each of them to everybody. */
 const perEvent = 4;
-/** Junk messages in a life, unless the context says otherwise: a run must end, also where the others answer junk and each answer is an event. */
-const perLife = 20_000;
 /** So many honest messages are kept to be said again. */
 const kept = 16;
 
@@ -18,10 +16,16 @@ const kept = 16;
 export const flood: Behaviour = {
   name: 'flood',
   summary: `sends ${perEvent} well-formed junk messages to everybody after each event`,
-  wrap: (honest, context) => new Liar(honest, context, flooding(honest.schema, context)),
+  wrap(make, context) {
+    const honest = make();
+    return new Liar(honest, context, flooding(honest.schema, context));
+  },
 };
 
-function flooding<M>(schema: Schema<M>, { group, self, random, junk: most = perLife }: AdversaryContext): Conduct<M> {
+function flooding<M>(
+  schema: Schema<M>,
+  { group, self, random, junk: most = defaultJunk }: AdversaryContext,
+): Conduct<M> {
   const others = nodeIds(group).filter((node) => node !== self);
   const recent: M[] = [];
   let said = 0;

@@ -16,7 +16,8 @@ export const forgeSender: Behaviour = {
   name: 'forge-sender',
   summary: 'sends copies of its messages that name other nodes as their source',
   appliesTo: (shape) => hasLeaf(shape, isNode),
-  wrap(honest, context) {
+  wrap(make, context) {
+    const honest = make();
     refuseUnless(forgeSender, honest.schema);
     return new Liar(honest, context, forging(honest.schema, context));
   },

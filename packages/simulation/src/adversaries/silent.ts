@@ -5,5 +5,5 @@ import { Liar } from './liar.js';
 export const silent: Behaviour = {
   name: 'silent',
   summary: 'hears everything and sends nothing',
-  wrap: (honest, context) => new Liar(honest, context, { speak: () => [], mute: true }),
+  wrap: (make, context) => new Liar(make(), context, { speak: () => [], mute: true }),
 };
