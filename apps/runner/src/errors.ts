@@ -109,4 +109,8 @@ Links stay reliable: what meets a partition or a cut arrives when that is over. 
     text: `A simulated group lives in one heap, with every message that is on its way: a value costs n + 2n² messages. One run has at most 5 million of them, and
 1 GiB of payloads, counted in each input and echo. \`quorate run\` has no such bound: its nodes deliver while others still send.`,
   },
+  Q9030: {
+    title: 'a trace that cannot be written or read',
+    text: 'The disk is full, there is no such folder, or the file belongs to somebody else. The message says what the system said.',
+  },
 };

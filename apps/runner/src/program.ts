@@ -4,6 +4,7 @@ import type { Configuration } from './configuration.js';
 import { exitStatus, type ExitStatus } from './exit-status.js';
 import type { Terminal } from './output/terminal.js';
 import type { Surroundings } from './surroundings.js';
+import { defaultProtocol, protocolNames } from './protocols/names.js';
 import { settingsOf, type Setting } from './settings.js';
 import { version } from './version.js';
 
@@ -69,22 +70,24 @@ interface Parts {
 
 function addRuns({ command, done, surroundings }: Parts): void {
   command('run', 'a protocol on real worker threads, in real time', settingsOf.run)
-    .argument('[protocol]', 'basic or bracha', 'bracha')
+    .argument('[protocol]', protocolNames.join(', '), defaultProtocol)
     .action(async (protocol: string, _: unknown, self: Command) => {
       const { run } = await import('./commands/run.js');
       done(await run(protocol, await contextOf(self, settingsOf.run, surroundings)));
     });
   command('sim', 'the same code under virtual time: one seed, any fault, any schedule', settingsOf.sim)
-    .argument('[protocol]', 'bracha', 'bracha')
+    .argument('[protocol]', protocolNames.join(', '), defaultProtocol)
     .action(async (protocol: string, _: unknown, self: Command) => {
       const { sim } = await import('./commands/sim.js');
       done(await sim(protocol, await contextOf(self, settingsOf.sim, surroundings)));
     });
-  command('replay', 'a failure that a campaign has found, again', settingsOf.plain)
+  command('replay', 'a trace, or a failure that a campaign has found, again', settingsOf.plain)
     .argument('<file>', 'the file it was written to')
+    .option('--verify', 'compare every event with those of the trace: status 1 if one differs')
     .action(async (file: string, _: unknown, self: Command) => {
       const { replay } = await import('./commands/replay.js');
-      done(await replay(file, (await contextOf(self, settingsOf.plain, surroundings)).terminal));
+      const { terminal } = await contextOf(self, settingsOf.plain, surroundings);
+      done(await replay(file, self.getOptionValue('verify') === true, terminal));
     });
   command('demo', 'a group with one node that lies, and what comes of it', settingsOf.demo).action(
     async (_: unknown, self: Command) => {
@@ -96,7 +99,7 @@ function addRuns({ command, done, surroundings }: Parts): void {
 
 function addBench({ command, done, surroundings }: Parts): void {
   command('bench', 'load, latency and cost, beside a baseline from the same run', settingsOf.bench)
-    .argument('[subject]', 'serialization, transport, sim, basic or bracha', 'bracha')
+    .argument('[subject]', ['serialization', 'transport', 'sim', ...protocolNames].join(', '), defaultProtocol)
     .action(async (subject: string, _: unknown, self: Command) => {
       const { bench } = await import('./commands/bench.js');
       done(await bench(subject, await contextOf(self, settingsOf.bench, surroundings)));
@@ -108,7 +111,7 @@ function addLookups({ command, done, surroundings }: Parts): void {
     .argument('[what]', 'protocols, broadcasts, faults or errors')
     .action(async (what: string | undefined, _: unknown, self: Command) => {
       const { list } = await import('./commands/list.js');
-      done(list(what, (await contextOf(self, settingsOf.plain, surroundings)).terminal));
+      done(await list(what, (await contextOf(self, settingsOf.plain, surroundings)).terminal));
     });
   command('explain', 'the long form of an error code', settingsOf.plain)
     .argument('<code>', 'such as Q1003')

@@ -154,6 +154,13 @@ const simSettings: readonly Setting[] = [
     meaning: 'what is lost or cut stays lost: asserts safety only',
     fallback: false,
   },
+  {
+    name: 'trace',
+    placeholder: 'FILE',
+    kind: { kind: 'text' },
+    meaning: 'write every event to a file, for replay and trace',
+    fallback: { words: 'none' },
+  },
 ];
 
 const benchSettings: readonly Setting[] = [

@@ -19,7 +19,7 @@ import { decisive } from '../sim/judgement.js';
 import { faultsOf } from './plan.js';
 import { isCut, namesNetwork, networkOf } from '../sim/network-settings.js';
 import { simulationPage, simulationVerdict } from '../sim/page.js';
-import { simulate } from '../sim/simulate.js';
+import { simulate, traced } from '../sim/simulate.js';
 import { checkSize } from '../sim/size.js';
 import { subjectOf } from '../sim/subjects.js';
 import { simulatedNamed } from '../catalogue/protocols.js';
@@ -47,6 +47,8 @@ export async function sim(protocolName: string, context: Context): Promise<ExitS
   }
   if (configuration.origin('seed').kind === 'flag')
     throw new QuorateError('Q9010', '--seed names one run and --seeds many', 'leave one of them away');
+  if (configuration.origin('trace').kind === 'flag')
+    throw new QuorateError('Q9010', '--trace is of one run and --seeds names many', 'name one with --seed');
   const document = await many(protocol, broadcast, space, rangeOf('--seeds', seeds, seedLimit), terminal);
   show(`${protocol}, seeds ${seeds}, ${sizesOf(space)}`, document, terminal);
   return simulationStatus(document);
@@ -84,7 +86,9 @@ async function single(
     configuration.optionalNumber('seed') ?? randomInt(seedLimit),
   );
   checkSize({ ...plan, payload: plan.payload ?? 0, senders: plan.senders.length });
-  const run = await interruptible((signal) => simulate(subjectOf(broadcast, plan.payload), plan, { signal }));
+  const subject = subjectOf(broadcast, plan.payload);
+  const path = configuration.text('trace');
+  const run = await interruptible((signal) => traced(subject, plan, path, { signal }));
   return simulationDocument(protocol, run, simulationCommand(protocol, plan));
 }
 

@@ -31,7 +31,12 @@ export async function writeFailure(plan: RunPlan): Promise<string> {
 
 /** Reads a plan. Throws Q9018 when the file is none, Q1001–Q1003 on a group that is none, Q9020 on one that is too large. */
 export async function readFailure(path: string): Promise<RunPlan> {
-  const plan = v.safeParse(planSchema, parsed(path, await contents(path)));
+  return checkedPlan(path, parsed(path, await contents(path)));
+}
+
+/** The plan that stands in the file at `path`. Throws like {@link readFailure}. */
+export function checkedPlan(path: string, document: unknown): RunPlan {
+  const plan = v.safeParse(planSchema, document);
   if (!plan.success) {
     const [issue] = plan.issues;
     const where = v.getDotPath(issue) ?? 'the document';

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Delivery } from '@quorate/reliable-broadcast';
 import { codec, createGroup, nodeId, nodeIds, type NodeId, type Violation } from '@quorate/transport';
 import { endPlan, startPlan, traceLine, TraceDigest, type ReportedFault, type RunPlan } from '@quorate/simulation';
+import { TraceFile } from './trace-file.js';
 import type { BroadcastMessage, BroadcastSimulation, BroadcastSubject } from './subjects.js';
 
 export interface SimulatedNode {
@@ -29,31 +30,35 @@ export interface SimulatedRun {
   readonly interrupted: boolean;
   readonly events: number;
   readonly traceDigest: string;
-  /** The trace itself, if it was asked for. */
-  readonly trace: readonly string[];
 }
 
 /** Events between two looks at the signal. */
 const eventsPerTurn = 5_000;
 
-/** Runs a plan. With `keep`, the lines of the trace are kept. */
+export interface SimulateOptions {
+  /** Sees each event as a line of the trace, when it happens. */
+  readonly watch?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a plan. */
 export async function simulate(
   subject: BroadcastSubject,
   plan: RunPlan,
-  { keep = false, signal }: { readonly keep?: boolean; readonly signal?: AbortSignal } = {},
+  { watch, signal }: SimulateOptions = {},
 ): Promise<SimulatedRun> {
   const digest = new TraceDigest();
-  const trace: string[] = [];
   const sizeOf = messageSizes(subject, plan);
   let bytes = 0;
   const begun = performance.now();
   const simulation = startPlan(subject, plan, {
     observer: (event) => {
-      const line = traceLine(event);
+      const size = event.kind === 'send' ? sizeOf(event.message) : undefined;
+      const line = traceLine(event, size);
       digest.add(line);
-      if (keep) trace.push(line);
-      if (event.kind !== 'send' || event.to === event.node) return;
-      bytes += sizeOf(event.message) * (event.to === 'all' ? plan.nodes - 1 : 1);
+      watch?.(line);
+      if (size === undefined || event.kind !== 'send' || event.to === event.node) return;
+      bytes += size * (event.to === 'all' ? plan.nodes - 1 : 1);
     },
   });
   let more = simulation.run({ events: eventsPerTurn });
@@ -73,8 +78,25 @@ export async function simulate(
     interrupted: more,
     events: digest.events,
     traceDigest: String(digest),
-    trace,
   };
+}
+
+/** Runs a plan and writes its trace to the file at `path`, if there is one. Throws Q5034 or Q9030. */
+export async function traced(
+  subject: BroadcastSubject,
+  plan: RunPlan,
+  path: string | undefined,
+  options: SimulateOptions = {},
+): Promise<SimulatedRun> {
+  if (path === undefined) return await simulate(subject, plan, options);
+  const file = new TraceFile(path, plan);
+  try {
+    const run = await simulate(subject, plan, { ...options, watch: (line) => file.add(line) });
+    if (!run.interrupted) file.end();
+    return run;
+  } finally {
+    file.close();
+  }
 }
 
 /** How long a message is on a wire. */

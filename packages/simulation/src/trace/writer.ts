@@ -1,8 +1,6 @@
 import { QuorateError } from '@quorate/transport';
-import type { SimulationEvent } from '../simulation-event.js';
 import { TraceDigest } from './digest.js';
 import { eventLine, footLine, headLine, maxLineBytes, maxTraceBytes, type TraceHead } from './format.js';
-import { traceLine } from './line.js';
 
 /** Turns a run into the lines of a trace, one at a time: nothing of it is kept. Each line is passed to `write` without its line end. */
 export class TraceWriter {
@@ -18,9 +16,8 @@ export class TraceWriter {
     this.#put(headLine(head));
   }
 
-  /** Writes an event; `bytes` is how long a sent message is on a wire. Throws Q5034 when the line or the trace gets too long to be read. */
-  add(event: SimulationEvent<unknown, unknown, unknown>, bytes?: number): void {
-    const line = traceLine(event, bytes);
+  /** Writes an event, as {@link traceLine} puts it. Throws Q5034 when the line or the trace gets too long to be read. */
+  add(line: string): void {
     const number = this.#digest.events;
     this.#digest.add(line);
     this.#put(eventLine(number, line, String(this.#digest)));
