@@ -38,7 +38,7 @@ export type {
 export type { Fault } from './fault.js';
 export { createGroup, maxFaulty, maxNodes, type Group } from './group.js';
 export { nodeId, nodeIds, nodeIdSchema, type NodeId } from './node-id.js';
-export { NodeSet } from './node-set.js';
+export { NodeSet, nodeSetBytes } from './node-set.js';
 export type { Checker, CheckerFactory, Violation } from './property.js';
 export type { DurableProtocol, Protocol, TimedProtocol } from './protocol.js';
 export { lift, noEffects, type Effect, type Lifting, type Step } from './step.js';

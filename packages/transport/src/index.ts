@@ -14,6 +14,7 @@ export type { FaultRecord } from './fault-log.js';
 export type { EndpointMessage, MessageQuery } from './inbox.js';
 export { defaultMaxFrameBytes, defaultOutboxBytes } from './limits.js';
 export { createMemoryGroup, type MemoryGroup, type MemoryGroupOptions } from './memory.js';
+export { MemoryLog, memoryStorage, type MemoryStorageOptions } from './memory-storage.js';
 export type { Node, NodeOptions } from './node.js';
 export type { NodeCounters, NodeObserver } from './node-observer.js';
 export { openEndpoint } from './open-endpoint.js';
