@@ -22,3 +22,34 @@ test('a NodeSet is a Set that iterates in order', () => {
     }),
   );
 });
+
+const members = fc.uniqueArray(fc.nat({ max: 255 }), { maxLength: 40 });
+const setOf = (ids: readonly number[]): NodeSet => {
+  const set = new NodeSet();
+  for (const id of ids) set.add(id as NodeId);
+  return set;
+};
+
+test('a NodeSet travels as bits, and bits beyond the group are refused', () => {
+  fc.assert(
+    fc.property(members, fc.integer({ min: 1, max: 256 }), (ids, n) => {
+      const inside = ids.filter((id) => id < n);
+      const bytes = setOf(inside).toBytes(n);
+      expect(bytes.length).toBe(Math.ceil(n / 8));
+      const read = NodeSet.fromBytes(bytes, n);
+      expect([...(read ?? [])]).toEqual(inside.toSorted((a, b) => a - b));
+      expect(read?.size).toBe(inside.length);
+      const beyond = ids.filter((id) => id >= n && id < bytes.length * 8);
+      if (beyond.length > 0) expect(NodeSet.fromBytes(setOf(ids).toBytes(bytes.length * 8), n)).toBe(undefined);
+      expect(NodeSet.fromBytes(new Uint8Array(bytes.length + 1), n)).toBe(undefined);
+    }),
+  );
+});
+
+test('missingIn counts what the other set lacks', () => {
+  fc.assert(
+    fc.property(members, members, (ids, others) => {
+      expect(setOf(ids).missingIn(setOf(others))).toBe(ids.filter((id) => !others.includes(id)).length);
+    }),
+  );
+});
