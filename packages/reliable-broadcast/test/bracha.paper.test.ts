@@ -82,7 +82,7 @@ describe('Fig. 1', () => {
   });
 });
 
-describe('cost (RBC8)', () => {
+describe('RBC-01 cost (RBC8)', () => {
   it.each([1, 4, 5, 6, 7, 10, 13])(
     'one broadcast among %i nodes costs n + 2n² messages and 3 message delays',
     (nodes) => {

@@ -43,6 +43,9 @@ export const vote = (sender: number, sequence: number, payload: Uint8Array): Vot
   value: payload.length < 32 ? payload : sha256(payload),
 });
 
+/** How many seeds a random scenario runs: `QUORATE_SEEDS`, or a number that takes a second or two. */
+export const seedsOr = (usual: number): number => Number(process.env['QUORATE_SEEDS'] ?? usual);
+
 /** One node, driven by hand. */
 export function single(nodes: number, self = 0, options: Partial<ReliableBroadcastOptions> = {}): ReliableBroadcast {
   const group = createGroup({ nodes });

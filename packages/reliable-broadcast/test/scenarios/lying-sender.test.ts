@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '@quorate/reliable-broadcast';
 import { seededRandom } from '../../src/compliance.js';
-import { bytes, echo, id, input, start, vote, type Run } from '../harness.js';
+import { bytes, echo, id, input, seedsOr, start, vote, type Run } from '../harness.js';
 
 const zero = bytes(0);
 const one = bytes(1);
@@ -24,30 +24,27 @@ function lieAtRandom({ network, correct, faulty }: Run, sender: number, seed: nu
   }
 }
 
+// The scenarios ask for 20,000 seeds: QUORATE_SEEDS=20000.
 describe('a sender that lies', () => {
   it.each([
-    [4, 1, 20_000],
-    [7, 2, 5_000],
-  ])(
-    'RBC-03 an equivocating sender among %i nodes, %i of them faulty, under random schedules',
-    (nodes, faulty, seeds) => {
-      for (let seed = 0; seed < seeds; seed++) {
-        const run = start(nodes, faulty, seed);
-        const sender = nodes - 1;
-        for (const node of run.correct)
-          run.network.send(id(sender), node, input(sender, 0, node % 2 === 0 ? zero : one));
-        lieAtRandom(run, sender, seed);
-        run.network.run();
-        expect({ seed, violations: run.finish() }).toEqual({ seed, violations: [] });
-      }
-    },
-  );
+    [4, 1],
+    [7, 2],
+  ])('RBC-03 an equivocating sender among %i nodes, %i of them faulty, under random schedules', (nodes, faulty) => {
+    for (let seed = 0; seed < seedsOr(3000); seed++) {
+      const run = start(nodes, faulty, seed);
+      const sender = nodes - 1;
+      for (const node of run.correct) run.network.send(id(sender), node, input(sender, 0, node % 2 === 0 ? zero : one));
+      lieAtRandom(run, sender, seed);
+      run.network.run();
+      expect({ seed, violations: run.finish() }).toEqual({ seed, violations: [] });
+    }
+  });
 
   it.each([
     [5, 1],
     [6, 1],
   ])('RBC-05 the echo quorum at n = %i, f = %i: each half hears one story', (nodes, faulty) => {
-    for (let seed = 0; seed < 20_000; seed++) {
+    for (let seed = 0; seed < seedsOr(3000); seed++) {
       const run = start(nodes, faulty, seed);
       const sender = nodes - 1;
       for (const node of run.correct) {
@@ -63,7 +60,7 @@ describe('a sender that lies', () => {
 
   it('RBC-07 both inputs and both echoes to everybody, n = 5: one echo and one vote of each correct node', () => {
     const kinds = new Set<string>();
-    for (let seed = 0; seed < 5_000; seed++) {
+    for (let seed = 0; seed < seedsOr(3000); seed++) {
       const run = start(5, 1, seed);
       for (const message of [input(4, 0, zero), input(4, 0, one), echo(4, 0, zero), echo(4, 0, one)]) {
         run.network.send(id(4), 'all', message);

@@ -1,0 +1,24 @@
+/** What `pnpm mutation` changes, package by package, and which tests must notice. */
+export interface MutationTarget {
+  /** The files that are mutated, in `packages/<name>/src`. */
+  readonly files: readonly string[];
+  /** The tests that run against each mutant, in `packages/<name>/test`: those without threads and without a build. */
+  readonly tests: readonly string[];
+}
+
+export const targets: Readonly<Record<string, MutationTarget>> = {
+  // Not mutated: entry points, the text of errors, and the suites and the network that are tests themselves.
+  'reliable-broadcast': {
+    files: [
+      '*.ts',
+      '!{index,contract,errors}.ts',
+      '!{compliance,round-collector-compliance,message-network,test-framework}.ts',
+    ],
+    tests: ['**/*.test.ts', '!readme.test.ts'],
+  },
+  // The contract: what protocols are written against. Hosts and transports have their compliance suites.
+  transport: {
+    files: ['{group,node-id,node-set,property,step,thresholds,timers}.ts'],
+    tests: ['{group,lift.property,node-set.property,node-timers,thresholds.property}.test.ts'],
+  },
+};
