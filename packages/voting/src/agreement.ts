@@ -1,0 +1,306 @@
+/**
+ * One agreement in synchronous steps: a leader proposes, everybody votes, kings settle what the votes left open.
+ *
+ * [Berman, Garay, Perry 89], in the three-step form of Wattenhofer's lecture notes ("king algorithm"), n > 3f. Each of its f + 1
+ * phases has another king, so one of them is correct; from a correct king's phase on all correct nodes hold one opinion, and a
+ * phase never changes an opinion that all correct nodes hold.
+ *
+ * A step is over when its period has passed, or before that when everything has arrived that could count in it: then
+ * waiting cannot change what it comes to. Deadlines count from the start of the agreement, so whoever is early waits for nobody's
+ * slowness twice.
+ */
+import { allCorrect, oneCorrect, type Fault, type Group, type NodeId } from '@quorate/transport/contract';
+import { equivocation, missing, unentitled } from './faults.js';
+import type { Decree, Message, Proposal, Settled, Support, Vote } from './message.js';
+import { keyOf, same, type Opinion } from './value.js';
+
+/** What belongs to an agreement, as opposed to what leads from one to the next. */
+export type AgreementMessage = Proposal | Vote | Support | Decree | Settled;
+
+/** `kings` is the protocol; `majority` is one vote and more than half, which an equivocating leader splits. */
+export type Quorum = 'kings' | 'majority';
+
+interface Stage {
+  readonly kind: AgreementMessage['kind'];
+  readonly phase: number;
+}
+
+/** How an agreement acts on the node that it runs in. */
+export interface Surroundings {
+  say(message: AgreementMessage): void;
+  accuse(peer: NodeId, fault: Fault): void;
+  /** The proposal step is over: what this node makes of the leader's value. */
+  proposed(agreement: Agreement, opinion: Opinion): void;
+  /** The first vote is over. */
+  voted(agreement: Agreement, votes: readonly (Vote | undefined)[]): void;
+  /** The opinion will not change: it must be durable before anything more is said. */
+  settle(agreement: Agreement): void;
+}
+
+export interface AgreementOptions {
+  readonly group: Group;
+  readonly self: NodeId;
+  readonly round: number;
+  readonly attempt: number;
+  /** Proposes, and is the first king; the kings after it follow by number. */
+  readonly leader: NodeId;
+  readonly quorum: Quorum;
+  /** Without a proposal step: the opinion that this node begins with. */
+  readonly opinion:
+    | { readonly kind: 'proposed'; readonly own: Opinion }
+    | { readonly kind: 'given'; readonly value: Opinion };
+  /** Whether a leader or king may say this. */
+  readonly acceptable: (opinion: Opinion) => boolean;
+  /** What a king that says nothing acceptable is taken to say. */
+  readonly fallback: Opinion;
+}
+
+export class Agreement {
+  readonly round: number;
+  readonly attempt: number;
+  readonly leader: NodeId;
+  /** What this node holds. */
+  opinion: Opinion = undefined;
+  readonly #options: AgreementOptions;
+  readonly #around: Surroundings;
+  readonly #stages: readonly Stage[];
+  /** What was heard, by stage · n + node: the first message of each node counts. */
+  readonly #heard: (AgreementMessage | undefined)[];
+  /** How many nodes were heard, by stage. */
+  readonly #count: number[];
+  #at = 0;
+  #periods = 0;
+  /** n − f nodes supported what this node holds: a king cannot change it. */
+  #sure = false;
+
+  constructor(options: AgreementOptions, around: Surroundings) {
+    const { group, round, attempt, leader, opinion, quorum } = options;
+    this.#options = options;
+    this.#around = around;
+    this.round = round;
+    this.attempt = attempt;
+    this.leader = leader;
+    this.#stages = stagesOf(group, quorum, opinion.kind === 'proposed');
+    this.#heard = Array.from({ length: this.#stages.length * group.n }, () => undefined);
+    this.#count = this.#stages.map(() => 0);
+  }
+
+  /** Periods after which the last step is over, whatever is missing. */
+  get periods(): number {
+    return this.#stages.length;
+  }
+
+  get over(): boolean {
+    return this.#at === this.#stages.length;
+  }
+
+  /** Whether only the others are waited for: this node has settled. */
+  get settled(): boolean {
+    return this.#stages[this.#at]?.kind === 'settled';
+  }
+
+  /** Starts the first step. */
+  begin(): void {
+    const { opinion } = this.#options;
+    if (opinion.kind === 'given') this.opinion = opinion.value;
+    this.#enter();
+  }
+
+  /** Takes what a node says; the first word of each node in each step counts. */
+  hear(from: NodeId, message: AgreementMessage): void {
+    const stage = this.#stages.findIndex((one) => one.kind === message.kind && one.phase === phaseOf(message));
+    const speaker = stage < 0 ? undefined : this.#speaker(stage);
+    if (stage < 0 || (speaker !== undefined && speaker !== from)) {
+      this.#around.accuse(from, unentitled(message.kind, message.round));
+      return;
+    }
+    const place = stage * this.#options.group.n + from;
+    const first = this.#heard[place];
+    if (first === undefined) {
+      this.#heard[place] = message;
+      this.#count[stage] = (this.#count[stage] ?? 0) + 1;
+    } else if (!alike(first, message)) {
+      this.#around.accuse(from, equivocation(first, message));
+    }
+  }
+
+  /** So many periods have passed since the beginning. */
+  elapsed(periods: number): void {
+    this.#periods = Math.max(this.#periods, periods);
+  }
+
+  /** Goes on as far as it can; true when it is over. */
+  advance(): boolean {
+    while (!this.over && (this.#complete() || this.#periods > this.#at)) this.#leave();
+    return this.over;
+  }
+
+  /** A correct node is past this agreement, so every correct node has settled: there is nothing left to wait for. */
+  finish(): void {
+    if (this.settled) this.#at = this.#stages.length;
+  }
+
+  #complete(): boolean {
+    const speaker = this.#speaker(this.#at);
+    if (speaker !== undefined) return this.#of(this.#at, speaker) !== undefined;
+    return this.#count[this.#at] === this.#options.group.n;
+  }
+
+  /** Who alone speaks in a step; undefined: everybody does. */
+  #speaker(at: number): NodeId | undefined {
+    const stage = this.#stages[at];
+    if (stage?.kind !== 'proposal' && stage?.kind !== 'decree') return undefined;
+    return ((this.leader + stage.phase) % this.#options.group.n) as NodeId;
+  }
+
+  #of(stage: number, node: number): AgreementMessage | undefined {
+    return this.#heard[stage * this.#options.group.n + node];
+  }
+
+  #enter(): void {
+    const stage = this.#stages[this.#at];
+    if (stage === undefined) return;
+    const { round, attempt, opinion: value } = this;
+    const { phase } = stage;
+    const mine = this.#speaker(this.#at) === this.#options.self;
+    switch (stage.kind) {
+      case 'proposal':
+        if (mine) this.#around.say({ kind: 'proposal', round, attempt, value: this.#proposal() });
+        break;
+      case 'vote':
+        this.#around.say({ kind: 'vote', round, attempt, phase, value });
+        break;
+      case 'support': {
+        // [BGP 89] if some value was received from n − f nodes, propose it.
+        const strongest = this.#strongest(this.#at - 1);
+        const supported = strongest !== undefined && strongest.count >= allCorrect(this.#options.group);
+        this.#around.say({
+          kind: 'support',
+          round,
+          attempt,
+          phase,
+          supported,
+          value: supported ? strongest.opinion : undefined,
+        });
+        break;
+      }
+      case 'decree':
+        if (mine) this.#around.say({ kind: 'decree', round, attempt, phase, value });
+        break;
+      case 'settled':
+        this.#around.settle(this);
+        this.#around.say({ kind: 'settled', round, attempt });
+    }
+  }
+
+  #proposal(): Opinion {
+    const { opinion } = this.#options;
+    return opinion.kind === 'proposed' ? opinion.own : undefined;
+  }
+
+  #leave(): void {
+    const stage = this.#stages[this.#at];
+    if (!this.#complete()) this.#accuseMissing(stage?.kind ?? 'settled');
+    switch (stage?.kind) {
+      case 'proposal':
+        this.opinion = this.#said(this.leader);
+        this.#around.proposed(this, this.opinion);
+        break;
+      case 'vote':
+        if (stage.phase === 0) this.#around.voted(this, this.#votes());
+        if (this.#options.quorum === 'majority') this.opinion = this.#majority();
+        break;
+      case 'support':
+        this.#weigh();
+        break;
+      case 'decree':
+        // [BGP 89] whoever has seen fewer than n − f proposals for its own value takes the king's.
+        if (!this.#sure) this.opinion = this.#said(this.#speaker(this.#at) ?? this.leader);
+        break;
+      case 'settled':
+      case undefined:
+        break;
+    }
+    this.#at++;
+    this.#enter();
+  }
+
+  /** [BGP 89] a value proposed by more than f nodes, hence by a correct one, becomes one's own. */
+  #weigh(): void {
+    const { group } = this.#options;
+    const strongest = this.#strongest(this.#at);
+    if (strongest !== undefined && strongest.count >= oneCorrect(group)) this.opinion = strongest.opinion;
+    this.#sure = strongest !== undefined && strongest.count >= allCorrect(group);
+  }
+
+  /** What the leader or king said; the fallback where that is missing or not acceptable. */
+  #said(speaker: NodeId): Opinion {
+    const message = this.#of(this.#at, speaker);
+    if (message === undefined || message.kind === 'settled') return this.#options.fallback;
+    return this.#options.acceptable(message.value) ? message.value : this.#options.fallback;
+  }
+
+  #majority(): Opinion {
+    const strongest = this.#strongest(this.#at);
+    return strongest !== undefined && strongest.count > this.#options.group.n / 2 ? strongest.opinion : undefined;
+  }
+
+  #votes(): readonly (Vote | undefined)[] {
+    const votes: (Vote | undefined)[] = [];
+    for (let node = 0; node < this.#options.group.n; node++) {
+      const said = this.#of(this.#at, node);
+      votes.push(said?.kind === 'vote' ? said : undefined);
+    }
+    return votes;
+  }
+
+  /** The opinion that most nodes uttered in a step, and how many; the first of equals. */
+  #strongest(stage: number): { readonly opinion: Opinion; readonly count: number } | undefined {
+    const counts = new Map<string, { readonly opinion: Opinion; count: number }>();
+    for (let node = 0; node < this.#options.group.n; node++) {
+      const said = this.#of(stage, node);
+      if (said === undefined || said.kind === 'settled' || (said.kind === 'support' && !said.supported)) continue;
+      const key = keyOf(said.value);
+      const counted = counts.get(key);
+      if (counted === undefined) counts.set(key, { opinion: said.value, count: 1 });
+      else counted.count++;
+    }
+    let best: { readonly opinion: Opinion; readonly count: number } | undefined;
+    for (const one of counts.values()) if (one.count > (best?.count ?? 0)) best = one;
+    return best;
+  }
+
+  #accuseMissing(kind: AgreementMessage['kind']): void {
+    const speaker = this.#speaker(this.#at);
+    for (let node = 0; node < this.#options.group.n; node++) {
+      if ((speaker ?? node) !== node || this.#of(this.#at, node) !== undefined) continue;
+      this.#around.accuse(node as NodeId, missing(kind, this.round));
+    }
+  }
+}
+
+function stagesOf({ f }: Group, quorum: Quorum, proposed: boolean): readonly Stage[] {
+  const proposal: Stage[] = proposed ? [{ kind: 'proposal', phase: 0 }] : [];
+  const settled: Stage = { kind: 'settled', phase: 0 };
+  if (quorum === 'majority') return [...proposal, { kind: 'vote', phase: 0 }, settled];
+  const phases = Array.from({ length: f + 1 }, (_, phase) =>
+    (['vote', 'support', 'decree'] as const).map((kind) => ({ kind, phase })),
+  );
+  return [...proposal, ...phases.flat(), settled];
+}
+
+const phaseOf = (message: AgreementMessage): number => ('phase' in message ? message.phase : 0);
+
+function alike(a: AgreementMessage, b: AgreementMessage): boolean {
+  if (a.kind === 'settled' || b.kind === 'settled') return a.kind === b.kind;
+  if (a.kind === 'support' && b.kind === 'support' && a.supported !== b.supported) return false;
+  return same(a.value, b.value);
+}
+
+/** Whether a message belongs to an agreement. */
+export const isOfAgreement = (message: Message): message is AgreementMessage =>
+  message.kind === 'proposal' ||
+  message.kind === 'vote' ||
+  message.kind === 'support' ||
+  message.kind === 'decree' ||
+  message.kind === 'settled';

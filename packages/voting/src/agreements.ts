@@ -1,0 +1,73 @@
+/** Which agreement stands at which place: who leads it, what it begins with, what may be said in it. */
+import type { Group, NodeId } from '@quorate/transport/contract';
+import { Agreement, type AgreementOptions, type Quorum, type Surroundings } from './agreement.js';
+import type { Place } from './claims.js';
+import type { DecisionLog } from './decision-log.js';
+import { same, type Opinion, type Rule } from './value.js';
+
+export class Agreements {
+  readonly #group: Group;
+  readonly #self: NodeId;
+  readonly #rule: Rule;
+  readonly #quorum: Quorum;
+  readonly #log: DecisionLog;
+  readonly #around: Surroundings;
+
+  constructor(
+    options: { readonly group: Group; readonly self: NodeId; readonly rule: Rule; readonly quorum: Quorum },
+    log: DecisionLog,
+    around: Surroundings,
+  ) {
+    this.#group = options.group;
+    this.#self = options.self;
+    this.#rule = options.rule;
+    this.#quorum = options.quorum;
+    this.#log = log;
+    this.#around = around;
+  }
+
+  /** The agreement at a place; `own` is what this node proposes if it leads. */
+  at(place: Place, own: Opinion): Agreement {
+    if (place.round === 0) return this.#commonRound(place);
+    return place.attempt === 0 ? this.#recovery(place) : this.#attempt(place, own);
+  }
+
+  /** Correct nodes differ by one decided round at most, so the parity of a round says which one it is. */
+  #commonRound(place: Place): Agreement {
+    return this.#make(place, {
+      quorum: 'kings',
+      opinion: { kind: 'given', value: [this.#log.last % 2] },
+      acceptable: isParity,
+      fallback: [0],
+    });
+  }
+
+  /** What became of the round that was open when the group stopped: what this node logged or settled of it. */
+  #recovery(place: Place): Agreement {
+    return this.#make(place, {
+      quorum: 'kings',
+      opinion: { kind: 'given', value: this.#log.decisionOf(place.round) ?? this.#log.settled?.decision },
+      acceptable: (value) => value === undefined || value.every(this.#rule),
+      fallback: undefined,
+    });
+  }
+
+  #attempt(place: Place, own: Opinion): Agreement {
+    return this.#make(place, {
+      quorum: this.#quorum,
+      opinion: { kind: 'proposed', own },
+      acceptable: (value) => value === undefined || (value.length > 0 && value.every(this.#rule)),
+      fallback: undefined,
+    });
+  }
+
+  #make(
+    { round, attempt }: Place,
+    rest: Pick<AgreementOptions, 'quorum' | 'opinion' | 'acceptable' | 'fallback'>,
+  ): Agreement {
+    const leader = ((Math.max(round, 1) + Math.max(attempt, 1) - 2) % this.#group.n) as NodeId;
+    return new Agreement({ group: this.#group, self: this.#self, round, attempt, leader, ...rest }, this.#around);
+  }
+}
+
+const isParity = (value: Opinion): boolean => same(value, [0]) || same(value, [1]);

@@ -1,0 +1,51 @@
+/** What voting says against its peers. */
+import type { Fault } from '@quorate/transport/contract';
+import type { AgreementMessage } from './agreement.js';
+
+/** A node said two things in one step. */
+export const equivocation = (first: AgreementMessage, second: AgreementMessage): Fault => ({
+  kind: `double-${first.kind}`,
+  certainty: 'proof',
+  detail: `two different words "${first.kind}" in round ${first.round}, attempt ${first.attempt}`,
+  evidence: [first, second],
+});
+
+/** A node spoke where another one does: as a leader or king that it is not, or in a phase that there is not. */
+export const unentitled = (kind: AgreementMessage['kind'], round: number): Fault => ({
+  kind: 'unentitled',
+  certainty: 'proof',
+  detail: `a word "${kind}" in round ${round} that was not this node's to say`,
+  evidence: [],
+});
+
+/** A node said nothing within the period. */
+export const missing = (kind: AgreementMessage['kind'], round: number): Fault => ({
+  kind: 'missing',
+  certainty: 'suspicion',
+  detail: `no "${kind}" in time in round ${round}`,
+  evidence: [],
+});
+
+/** A leader proposed what the rule refuses. */
+export const unacceptable = (round: number): Fault => ({
+  kind: 'unacceptable-proposal',
+  certainty: 'proof',
+  detail: `a proposal in round ${round} that the rule refuses`,
+  evidence: [],
+});
+
+/** A node voted otherwise than the rule says of the leader's value. A leader that told it another value looks the same. */
+export const dissent = (round: number): Fault => ({
+  kind: 'dissent',
+  certainty: 'suspicion',
+  detail: `a vote in round ${round} that does not fit the leader's proposal`,
+  evidence: [],
+});
+
+/** A running node claimed decisions that f + 1 others contradict. */
+export const contradiction = (round: number): Fault => ({
+  kind: 'contradiction',
+  certainty: 'proof',
+  detail: `another decision of round ${round} than the one that stands`,
+  evidence: [],
+});

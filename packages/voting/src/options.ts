@@ -1,0 +1,47 @@
+import { QuorateError, type Group, type NodeId } from '@quorate/transport/contract';
+import type { Quorum } from './agreement.js';
+import { maxAttempts, maxRound } from './message.js';
+import { mostValues, type Rule } from './value.js';
+
+export interface VotingOptions {
+  /** n > 3f. */
+  readonly group: Group;
+  readonly self: NodeId;
+  /** Which values may be proposed; the same at every node. Default: above 0 and below 1,000. */
+  readonly rule?: Rule;
+  /** Default `kings`. `majority` (one vote, more than half) is split by a leader that tells two things. */
+  readonly quorum?: Quorum;
+  /** Rounds to decide, from the first on. Default 1. */
+  readonly rounds?: number;
+  /** Further attempts, each with the next leader, when one comes to NO. Default 3. */
+  readonly retries?: number;
+  /** Values in one proposal at most. Default 1. */
+  readonly batch?: number;
+  /** Ticks that a step lasts at most: at least three times the longest delay of a message, disk included. Default 100. */
+  readonly period?: number;
+  /** Ticks to wait at the start for nodes beyond the first n − f. Default 20 periods. */
+  readonly grace?: number;
+  /** Decisions that are kept, and told to nodes that missed them. Default 65,536. */
+  readonly keep?: number;
+}
+
+const ranges = [
+  ['rounds', 1, maxRound - 1],
+  ['retries', 0, maxAttempts - 1],
+  ['batch', 1, mostValues],
+  ['period', 1, 2 ** 30],
+  ['grace', 1, 2 ** 30],
+  ['keep', 1, 2 ** 30],
+] as const;
+
+/** Throws Q7001 on a number that is out of range. */
+export function checkOptions(options: VotingOptions): void {
+  for (const [name, least, most] of ranges) {
+    const value = options[name];
+    if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) continue;
+    throw new QuorateError('Q7001', `${name} cannot be ${value}`, `use a whole number, ${least} … ${most}`);
+  }
+  if (options.quorum !== undefined && options.quorum !== 'kings' && options.quorum !== 'majority') {
+    throw new QuorateError('Q7001', `there is no quorum "${String(options.quorum)}"`, 'use kings or majority');
+  }
+}

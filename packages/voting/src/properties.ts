@@ -1,0 +1,132 @@
+/**
+ * What voting promises in synchronous runs, as an observer outside checks it. The observer sees what correct nodes send and
+ * output; what a faulty node does concerns nobody.
+ *
+ * VOTE1 agreement · VOTE2 validity · VOTE3 irrevocability · VOTE4 termination · VOTE5 one decision per round.
+ */
+import type { Checker, CheckerFactory, NodeId, Violation } from '@quorate/transport/contract';
+import type { Message } from './message.js';
+import type { Output } from './output.js';
+import { belowThousand, keyOf, same, type Batch, type Opinion, type Rule } from './value.js';
+
+/** The names of the properties, in the order in which tables show them. */
+export const properties: Readonly<Record<string, string>> = {
+  agreement: 'VOTE1 agreement',
+  validity: 'VOTE2 validity',
+  irrevocability: 'VOTE3 irrevocability',
+  termination: 'VOTE4 termination',
+  onePerRound: 'VOTE5 one decision per round',
+};
+
+export interface VotingObserverOptions {
+  /** The nodes that keep to the protocol from the first to the last moment. */
+  readonly correct: readonly NodeId[];
+  readonly rounds: number;
+  readonly rule?: Rule;
+}
+
+type Decision = Output & { readonly kind: 'decision' };
+
+/** Watches one run. Each method answers the violation that the event shows, if it does. */
+export class VotingObserver implements Checker<number, Message, Output> {
+  readonly #correct: readonly NodeId[];
+  readonly #rounds: number;
+  readonly #rule: Rule;
+  /** What correct leaders proposed, by round and attempt. */
+  readonly #proposed = new Map<string, Opinion>();
+  /** The decision of each round, by whom it was first seen. */
+  readonly #decided = new Map<number, { readonly node: NodeId; readonly value: Batch }>();
+  /** Decisions of each node. */
+  readonly #of = new Map<NodeId, Map<number, Batch>>();
+
+  constructor({ correct, rounds, rule = belowThousand }: VotingObserverOptions) {
+    this.#correct = correct;
+    this.#rounds = rounds;
+    this.#rule = rule;
+    for (const node of correct) this.#of.set(node, new Map());
+  }
+
+  /** A correct node sent this. */
+  sent(_node: NodeId, _to: NodeId | 'all', message: Message): undefined {
+    if (message.kind === 'proposal') this.#proposed.set(placeOf(message), message.value);
+  }
+
+  /** A correct node told its user this. */
+  output(node: NodeId, output: Output): Violation | undefined {
+    if (output.kind !== 'decision') return undefined;
+    return this.#again(node, output) ?? this.#disagrees(node, output) ?? this.#invalid(node, output);
+  }
+
+  /** The run is over. */
+  *end(): Generator<Violation> {
+    for (const node of this.#correct) {
+      const decided = this.#of.get(node)?.size ?? 0;
+      if (decided >= this.#rounds) continue;
+      yield violation('termination', `node ${node} decided ${decided} of ${this.#rounds} rounds`, 'liveness');
+    }
+  }
+
+  #again(node: NodeId, { round, value }: Decision): Violation | undefined {
+    const own = this.#of.get(node) ?? new Map<number, Batch>();
+    this.#of.set(node, own);
+    const before = own.get(round);
+    const skipped = round > 1 && before === undefined && !own.has(round - 1);
+    own.set(round, value);
+    if (before !== undefined && !same(before, value)) {
+      return violation(
+        'irrevocability',
+        `node ${node} decided ${show(value)} in round ${round}, and before ${show(before)}`,
+      );
+    }
+    if (before !== undefined) return violation('onePerRound', `node ${node} decided round ${round} twice`);
+    return skipped
+      ? violation('onePerRound', `node ${node} decided round ${round} before the one below it`)
+      : undefined;
+  }
+
+  #disagrees(node: NodeId, { round, value }: Decision): Violation | undefined {
+    const first = this.#decided.get(round);
+    if (first === undefined) {
+      this.#decided.set(round, { node, value });
+      return undefined;
+    }
+    if (same(first.value, value)) return undefined;
+    const other = `node ${first.node} ${show(first.value)}`;
+    return violation('agreement', `in round ${round} node ${node} decided ${show(value)} and ${other}`);
+  }
+
+  #invalid(node: NodeId, { round, attempt, value, by }: Decision): Violation | undefined {
+    const what = `node ${node} decided ${show(value)} in round ${round}`;
+    const refused = value.find((one) => !this.#rule(one));
+    if (refused !== undefined) return violation('validity', `${what}, and the rule refuses ${refused}`);
+    const first = this.#proposed.get(placeOf({ round, attempt: 1 }));
+    const acceptable = first !== undefined && first.length > 0 && first.every((one) => this.#rule(one));
+    if (acceptable && !same(first, value)) {
+      return violation('validity', `${what}, and the first leader, which is correct, proposed ${show(first)}`);
+    }
+    if (by !== 'agreement' || value.length === 0) return undefined;
+    const place = placeOf({ round, attempt });
+    if (!this.#proposed.has(place) || same(this.#proposed.get(place), value)) return undefined;
+    return violation(
+      'validity',
+      `${what}, and its leader, which is correct, proposed ${show(this.#proposed.get(place))}`,
+    );
+  }
+}
+
+/** The checker for simulations of so many rounds. */
+export const votingProperties =
+  (options: Omit<VotingObserverOptions, 'correct'>): CheckerFactory<number, Message, Output> =>
+  ({ correct }) =>
+    new VotingObserver({ ...options, correct });
+
+const placeOf = ({ round, attempt }: { readonly round: number; readonly attempt: number }): string =>
+  `${round}.${attempt}`;
+
+const show = (opinion: Opinion): string => (opinion?.length === 0 ? 'nothing' : keyOf(opinion));
+
+const violation = (name: string, detail: string, kind: Violation['kind'] = 'safety'): Violation => ({
+  property: properties[name] ?? name,
+  kind,
+  detail,
+});
