@@ -1,8 +1,8 @@
-import { nodeIds, type Schema } from '@quorate/transport';
-import { shuffled } from '../random.js';
+import { type Schema } from '@quorate/transport';
 import { type AdversaryContext, type Behaviour, type Conduct } from './behaviour.js';
 import { hasContent } from './content.js';
 import { Face } from './face.js';
+import { drawHalf } from './halves.js';
 import { Liar } from './liar.js';
 import { refuseUnless } from './refusal.js';
 
@@ -22,15 +22,15 @@ export const equivocate: Behaviour = {
   },
 };
 
-function twoFaced<M>(schema: Schema<M>, { group, self, random }: AdversaryContext): Conduct<M> {
+/** The conduct of one who has two faces. Conspirators with one brain have the same faces for the same halves. */
+export function twoFaced<M>(schema: Schema<M>, { group, self, random }: AdversaryContext): Conduct<M> {
   const face = new Face(schema, random);
-  const order = shuffled(nodeIds(group), random);
-  const half = order.slice(0, Math.ceil(group.n / 2));
-  const believers = new Set(half.includes(self) ? half : order.slice(half.length));
+  const half = drawHalf(group, random);
   return {
     speak(message, to) {
-      const other = to.every((node) => believers.has(node)) ? message : face.of(message);
-      return to.map((node) => ({ kind: 'send', to: node, message: believers.has(node) ? message : other }));
+      const isBeliever = (node: (typeof to)[number]): boolean => half.has(node) === half.has(self);
+      const other = to.every(isBeliever) ? message : face.of(message);
+      return to.map((node) => ({ kind: 'send', to: node, message: isBeliever(node) ? message : other }));
     },
   };
 }

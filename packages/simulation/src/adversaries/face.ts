@@ -1,6 +1,7 @@
-import { mutate, sha256, type Schema } from '@quorate/transport';
-import { seededRandom, type Random } from '../random.js';
-import { editedContent, type Leaf } from './content.js';
+import { sha256, type Schema } from '@quorate/transport';
+import type { Random } from '../random.js';
+import { closed, editedContent, opened, type Leaf } from './content.js';
+import { otherValue } from './other-value.js';
 
 /** Digests of so many payloads are remembered; protocols keep fewer instances open. */
 const maxDigests = 4096;
@@ -9,7 +10,9 @@ const digestBytes = 32;
 /**
  * A second face: what a liar tells the rest of the group. Schema-valid, and consistent for as long as the node lives: the
  * same payload is always replaced by the same other payload of the same length, and the SHA-256 digest of a payload that
- * was shown by the digest of its replacement, so that votes follow the lie.
+ * was shown by the digest of its replacement, so that votes follow the lie. A payload that is itself a frame of the layer above (see
+ * `bytes({ of })`) is opened, and the lie told inside. With equal generators, two liars have one face, and the face of a face is the first
+ * again: conspirators confirm each other's lies.
  */
 export class Face<M> {
   readonly #schema: Schema<M>;
@@ -28,16 +31,25 @@ export class Face<M> {
   }
 
   #replaced(leaf: Leaf, value: unknown): unknown {
-    if (leaf.kind === 'bytes' && value instanceof Uint8Array) return this.#bytes(leaf.max, value);
-    return mutate(leaf, value, seededRandom(this.#salt ^ hash(textOf(value))));
+    if (leaf.kind === 'bytes' && value instanceof Uint8Array) return this.#bytes(leaf, value);
+    return otherValue(leaf, value, this.#salt);
   }
 
-  #bytes(max: number, value: Uint8Array): Uint8Array {
+  #bytes(leaf: Extract<Leaf, { kind: 'bytes' }>, value: Uint8Array): Uint8Array {
     const other = value.length === digestBytes ? this.#digests.get(keyOf(value)) : undefined;
     if (other !== undefined) return other;
-    const replacement = flipped(value, this.#salt, max);
+    const replacement = this.#within(leaf, value) ?? flipped(value, this.#salt, leaf.max);
     if (value.length >= digestBytes) this.#learn(value, replacement);
     return replacement;
+  }
+
+  /** The lie told inside; some faces spoil the frame instead, and show nobody knows what. */
+  #within(leaf: Extract<Leaf, { kind: 'bytes' }>, value: Uint8Array): Uint8Array | undefined {
+    if (leaf.inner === undefined || this.#salt % 8 === 0) return undefined;
+    const inner = opened(leaf, value);
+    if (inner === undefined) return undefined;
+    const lie = editedContent({ shape: leaf.inner }, inner, (part, of) => this.#replaced(part, of));
+    return lie === inner ? undefined : closed(leaf, lie);
   }
 
   #learn(payload: Uint8Array, replacement: Uint8Array): void {
@@ -60,16 +72,3 @@ function flipped(value: Uint8Array, salt: number, max: number): Uint8Array {
 }
 
 const keyOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
-
-const textOf = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) => {
-    if (typeof part === 'bigint') return `${part}n`;
-    return part instanceof Uint8Array ? [...part] : part;
-  }) ?? '';
-
-/** FNV-1a, to a 32-bit integer. */
-function hash(text: string): number {
-  let state = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
-  return state;
-}
