@@ -1,0 +1,1 @@
+export * from '@quorate/reliable-broadcast/compliance';
