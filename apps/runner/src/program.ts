@@ -89,6 +89,12 @@ function addRuns({ command, done, surroundings }: Parts): void {
       const { terminal } = await contextOf(self, settingsOf.plain, surroundings);
       done(await replay(file, self.getOptionValue('verify') === true, terminal));
     });
+  command('trace', 'what a trace was about: numbers, or a picture of it', settingsOf.trace)
+    .argument('<file>', 'what sim --trace has written')
+    .action(async (file: string, _: unknown, self: Command) => {
+      const { trace } = await import('./commands/trace.js');
+      done(trace(file, await contextOf(self, settingsOf.trace, surroundings)));
+    });
   command('demo', 'a group with one node that lies, and what comes of it', settingsOf.demo).action(
     async (_: unknown, self: Command) => {
       const { demo } = await import('./commands/demo.js');

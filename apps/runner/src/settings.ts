@@ -163,6 +163,44 @@ const simSettings: readonly Setting[] = [
   },
 ];
 
+const traceSettings: readonly Setting[] = [
+  {
+    name: 'to',
+    placeholder: 'FORM',
+    kind: { kind: 'word', words: ['stats', 'shiviz', 'mermaid', 'perfetto'] },
+    meaning: 'numbers, or a picture for one of these',
+    fallback: 'stats',
+  },
+  {
+    name: 'output',
+    placeholder: 'FILE',
+    kind: { kind: 'text' },
+    meaning: 'where the picture is written',
+    fallback: { words: 'standard output' },
+  },
+  {
+    name: 'from-tick',
+    placeholder: 'T',
+    kind: integer(0, 2 ** 31),
+    meaning: 'leave out what happened before',
+    fallback: { words: 'the first' },
+  },
+  {
+    name: 'to-tick',
+    placeholder: 'T',
+    kind: integer(0, 2 ** 31),
+    meaning: 'leave out what happened after',
+    fallback: { words: 'the last' },
+  },
+  {
+    name: 'limit',
+    placeholder: 'N',
+    kind: integer(1, 100_000_000),
+    meaning: 'show at most so many events',
+    fallback: { words: 'as many as the viewer shows well' },
+  },
+];
+
 const benchSettings: readonly Setting[] = [
   payload,
   {
@@ -215,7 +253,7 @@ function orRange(setting: Setting): Setting {
 }
 
 /** The commands that take settings; `plain` stands for those that only print, `all` for `config`. */
-export type CommandName = 'run' | 'sim' | 'demo' | 'bench' | 'plain' | 'all';
+export type CommandName = 'run' | 'sim' | 'trace' | 'demo' | 'bench' | 'plain' | 'all';
 
 /** The commands that take settings, with the ones they take; `all` has every setting once. */
 export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
@@ -228,11 +266,13 @@ export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
   ],
   demo: [...groupSettings, ...workSettings, ...commonSettings],
   bench: [...groupSettings, ...benchSettings, ...commonSettings],
+  trace: [...traceSettings, ...commonSettings],
   plain: commonSettings,
   all: [
     ...groupSettings.map(orRange),
     ...workSettings,
     ...simSettings,
+    ...traceSettings,
     ...benchSettings.filter((setting) => setting !== payload),
     ...commonSettings,
   ],

@@ -1,7 +1,6 @@
 /** `quorate replay FILE`: runs a trace, or a failure that a campaign has written, again. */
 import { QuorateError } from '@quorate/serialization';
 import { TraceReader, type RunPlan, type TracedEvent } from '@quorate/simulation';
-import { broadcastNamed } from '../catalogue/broadcasts.js';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruption.js';
 import { shellWord } from '../output/shell.js';
@@ -9,7 +8,7 @@ import type { Terminal } from '../output/terminal.js';
 import { simulationDocument, simulationStatus } from '../sim/document.js';
 import { checkedPlan, readFailure } from '../sim/failure-file.js';
 import { simulate, type SimulatedRun, type SimulateOptions } from '../sim/simulate.js';
-import { subjectOf } from '../sim/subjects.js';
+import { subjectOf, type Simulatable } from '../sim/subjects.js';
 import { isTrace, readTrace } from '../sim/trace-file.js';
 import { shown } from '../suggest.js';
 import { version } from '../version.js';
@@ -19,29 +18,30 @@ import { show } from './sim.js';
 /** Throws Q9018 (no plan), Q9020 (too large), Q5030 – Q5034 (no trace as it was written), Q9010, Q9030, Q1001–Q1003. */
 export async function replay(path: string, verify: boolean, terminal: Terminal): Promise<ExitStatus> {
   const traced = isTrace(path);
-  if (verify && traced) return await verified(path, terminal);
+  if (verify && traced) return verified(path, terminal);
   if (verify)
     throw new QuorateError('Q9010', `${shown(path)} is no trace: it has no events to compare`, 'leave --verify away');
-  const recorded = traced ? checkedTrace(path) : undefined;
+  const recorded = traced ? await checkedTrace(path) : undefined;
   const plan = recorded?.plan ?? (await readFailure(path));
+  const subject = await subjectOf(plan);
   const print = !terminal.json && !terminal.quiet && (traced || plan.schedule !== undefined);
-  const run = await again(plan, print ? { watch: (line) => terminal.print(line) } : {});
-  const document = simulationDocument('bracha', run, `npx quorate replay ${shellWord(path)}`);
+  const run = await again(subject, plan, print ? { watch: (line) => terminal.print(line) } : {});
+  const document = simulationDocument(subject, run, `npx quorate replay ${shellWord(path)}`);
   if (print) terminal.print('');
-  show('replay of bracha', document, terminal);
+  show(subject.entry, `replay of ${plan.subject}`, document, terminal);
   if (recorded !== undefined && !run.interrupted && run.traceDigest !== recorded.traceDigest)
     terminal.log('warn', `the run differs from the trace: npx quorate replay ${shellWord(path)} --verify says where`);
   return simulationStatus(document);
 }
 
-const again = (plan: RunPlan, options: SimulateOptions): Promise<SimulatedRun> =>
-  interruptible((signal) => simulate(subjectOf(broadcastNamed(plan.subject), plan.payload), plan, { signal, ...options }));
+const again = (subject: Simulatable, plan: RunPlan, options: SimulateOptions): Promise<SimulatedRun> =>
+  interruptible((signal) => simulate(subject, plan, { signal, ...options }));
 
 /** Reads a trace to its end: what was cut or edited is refused before anything is run. */
-function checkedTrace(path: string): { readonly plan: RunPlan; readonly traceDigest: string } {
+async function checkedTrace(path: string): Promise<{ readonly plan: RunPlan; readonly traceDigest: string }> {
   const reader = new TraceReader();
   for (const _ of readTrace(path, reader)) continue;
-  return { plan: checkedPlan(path, reader.head?.plan), traceDigest: reader.traceDigest };
+  return { plan: await checkedPlan(path, reader.head?.plan), traceDigest: reader.traceDigest };
 }
 
 /** Runs the trace again and compares event by event, as both go on: neither is held in memory. */
@@ -50,7 +50,8 @@ async function verified(path: string, terminal: Terminal): Promise<ExitStatus> {
   const recorded = readTrace(path, reader);
   // The head comes with the first event, or with the end of a trace that has none.
   let next = recorded.next();
-  const plan = checkedPlan(path, reader.head?.plan);
+  const plan = await checkedPlan(path, reader.head?.plan);
+  const subject = await subjectOf(plan);
   const stop = new AbortController();
   let difference: Verification['difference'] = null;
   const differs = (at: TracedEvent | undefined, number: number, now: string | null): void => {
@@ -60,12 +61,13 @@ async function verified(path: string, terminal: Terminal): Promise<ExitStatus> {
   let number = 0;
   const watch = (line: string): void => {
     if (difference !== null) return;
-    if (next.done === true || next.value.line !== line) return differs(next.done === true ? undefined : next.value, number, line);
+    if (next.done === true || next.value.line !== line)
+      return differs(next.done === true ? undefined : next.value, number, line);
     number++;
     next = recorded.next();
   };
   const run = await interruptible((signal) =>
-    simulate(subjectOf(broadcastNamed(plan.subject), plan.payload), plan, { watch, signal: AbortSignal.any([signal, stop.signal]) }),
+    simulate(subject, plan, { watch, signal: AbortSignal.any([signal, stop.signal]) }),
   );
   const interrupted = run.interrupted && difference === null;
   if (!interrupted && difference === null && next.done !== true) differs(next.value, number, null);

@@ -37,6 +37,11 @@ export class Terminal {
     return this.#err.isTTY === true && !this.quiet && this.level !== 'silent';
   }
 
+  /** A part of the result, as it is. */
+  write(text: string): void {
+    this.#out.write(text);
+  }
+
   /** The result. */
   print(text: string): void {
     this.#out.write(`${text}\n`);

@@ -1,17 +1,21 @@
 /** One simulated run: what came out of it, and the digest of all that happened. */
-import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Delivery } from '@quorate/reliable-broadcast';
 import { codec, createGroup, nodeId, nodeIds, type NodeId, type Violation } from '@quorate/transport';
-import { endPlan, startPlan, traceLine, TraceDigest, type ReportedFault, type RunPlan } from '@quorate/simulation';
+import {
+  endPlan,
+  startPlan,
+  traceLine,
+  TraceDigest,
+  type ReportedFault,
+  type RunPlan,
+  type Subject,
+} from '@quorate/simulation';
+import type { OutputSummary } from '../protocols/protocol.js';
 import { TraceFile } from './trace-file.js';
-import type { BroadcastMessage, BroadcastSimulation, BroadcastSubject } from './subjects.js';
+import type { Simulatable, SimulatedParts } from './subjects.js';
 
-export interface SimulatedNode {
+export interface SimulatedNode extends OutputSummary {
   readonly node: NodeId;
-  readonly count: number;
-  /** SHA-256 of the delivered payloads joined by sender, then sequence. */
-  readonly sha256: string;
   readonly faults: readonly ReportedFault[];
 }
 
@@ -42,10 +46,13 @@ export interface SimulateOptions {
 }
 
 /** Runs a plan. */
-export async function simulate(
-  subject: BroadcastSubject,
+export const simulate = (subject: Simulatable, plan: RunPlan, options: SimulateOptions = {}): Promise<SimulatedRun> =>
+  subject.with((parts) => carriedOut(parts, plan, options));
+
+async function carriedOut<I, M, O, T>(
+  { subject, summary }: SimulatedParts<I, M, O, T>,
   plan: RunPlan,
-  { watch, signal }: SimulateOptions = {},
+  { watch, signal }: SimulateOptions,
 ): Promise<SimulatedRun> {
   const digest = new TraceDigest();
   const sizeOf = messageSizes(subject, plan);
@@ -69,7 +76,11 @@ export async function simulate(
   return {
     plan,
     violations: more ? simulation.violations : endPlan(plan, simulation),
-    nodes: correctNodes(plan, simulation),
+    nodes: correctNodes(plan).map((node) => ({
+      node,
+      faults: simulation.faults(node),
+      ...summary(simulation.outputs(node)),
+    })),
     ticks: simulation.now,
     messages: simulation.deliveries,
     bytes,
@@ -83,12 +94,12 @@ export async function simulate(
 
 /** Runs a plan and writes its trace to the file at `path`, if there is one. Throws Q5034 or Q9030. */
 export async function traced(
-  subject: BroadcastSubject,
+  subject: Simulatable,
   plan: RunPlan,
   path: string | undefined,
   options: SimulateOptions = {},
 ): Promise<SimulatedRun> {
-  if (path === undefined) return await simulate(subject, plan, options);
+  if (path === undefined) return simulate(subject, plan, options);
   const file = new TraceFile(path, plan);
   try {
     const run = await simulate(subject, plan, { ...options, watch: (line) => file.add(line) });
@@ -100,22 +111,14 @@ export async function traced(
 }
 
 /** How long a message is on a wire. */
-function messageSizes(subject: BroadcastSubject, plan: RunPlan): (message: BroadcastMessage) => number {
+function messageSizes<I, M, O, T>(subject: Subject<I, M, O, T>, plan: RunPlan): (message: M) => number {
   const group = createGroup({ nodes: plan.nodes, faulty: plan.faulty, unsafe: plan.unsafe });
   const wire = codec(subject.honest({ group, self: nodeId(group, 0), incarnation: 0 }).schema);
   return (message) => wire.encode(message).length;
 }
 
-function correctNodes({ faults }: RunPlan, simulation: BroadcastSimulation): readonly SimulatedNode[] {
+/** The nodes of a plan that keep to the protocol. */
+export function correctNodes({ nodes, faults }: Pick<RunPlan, 'nodes' | 'faults'>): readonly NodeId[] {
   const faulty = new Set(faults.map(({ node }) => node));
-  return nodeIds(simulation.group)
-    .filter((node) => !faulty.has(node))
-    .map((node) => ({ node, faults: simulation.faults(node), ...joined(simulation.outputs(node)) }));
-}
-
-function joined(deliveries: readonly Delivery[]): { count: number; sha256: string } {
-  const hash = createHash('sha256');
-  const inOrder = deliveries.toSorted((a, b) => a.sender - b.sender || a.sequence - b.sequence);
-  for (const { payload } of inOrder) hash.update(payload);
-  return { count: deliveries.length, sha256: hash.digest('hex') };
+  return nodeIds(createGroup({ nodes, faulty: 0 })).filter((node) => !faulty.has(node));
 }

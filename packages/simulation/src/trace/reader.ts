@@ -11,6 +11,8 @@ export interface TracedEvent {
   /** As it was written: what {@link traceLine} answered. */
   readonly line: string;
   readonly event: TraceEvent;
+  /** Of a send: which one of the run it is, from 0. */
+  readonly send?: number;
 }
 
 /**
@@ -79,8 +81,7 @@ export class TraceReader {
     const event = traceEvent(raw, { nodes, tick: this.#tick, sends: this.#sends });
     if (typeof event === 'string') throw edited(`event ${number} has no ${event} that can be`);
     this.#tick = event.tick;
-    if (event.kind === 'send') this.#sends++;
-    return { number, line: text, event };
+    return event.kind === 'send' ? { number, line: text, event, send: this.#sends++ } : { number, line: text, event };
   }
 
   #foot(line: string, events: unknown, head: TraceHead): void {

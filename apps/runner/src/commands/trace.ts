@@ -1,0 +1,115 @@
+/** `quorate trace FILE`: what a trace was about, in numbers or as a picture. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { QuorateError } from '@quorate/serialization';
+import { TraceCounter, traceForms, TraceReader, type TraceForm, type TracedEvent } from '@quorate/simulation';
+import type { Configuration } from '../configuration.js';
+import { exitStatus, type ExitStatus } from '../exit-status.js';
+import type { Terminal } from '../output/terminal.js';
+import { reasonOf } from '../reason.js';
+import { readTrace } from '../sim/trace-file.js';
+import { statisticsPage } from '../sim/trace-page.js';
+import { shown } from '../suggest.js';
+
+interface Context {
+  readonly configuration: Configuration;
+  readonly terminal: Terminal;
+}
+
+/** Throws Q5030 – Q5034 (no trace as it was written), Q9002, Q9010 or Q9030. */
+export function trace(path: string, { configuration, terminal }: Context): ExitStatus {
+  const form = traceForms.get(configuration.text('to') ?? '');
+  if (form === undefined) {
+    if (configuration.text('output') !== undefined)
+      throw new QuorateError('Q9010', '--output is for what --to writes', 'add --to, or use the shell');
+    statistics(path, windowOf(configuration, Infinity), terminal);
+  } else {
+    if (terminal.json) throw new QuorateError('Q9010', '--json and --to ask for different documents', 'leave one away');
+    exported(path, form, configuration, terminal);
+  }
+  return exitStatus.valid;
+}
+
+/** Which events are shown. */
+interface Window {
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+function windowOf(configuration: Configuration, limit: number): Window {
+  const from = configuration.optionalNumber('from-tick') ?? 0;
+  const to = configuration.optionalNumber('to-tick') ?? Infinity;
+  if (from > to) throw new QuorateError('Q9010', `no tick is from ${from} to ${to}`, 'turn them around');
+  return { from, to, limit: configuration.optionalNumber('limit') ?? limit };
+}
+
+function statistics(path: string, window: Window, terminal: Terminal): void {
+  const reader = new TraceReader();
+  let counter: TraceCounter | undefined;
+  for (const traced of readTrace(path, reader)) {
+    counter ??= new TraceCounter(reader.head?.nodes ?? 0);
+    counter.add(traced, within(traced, window, counter.events));
+  }
+  counter ??= new TraceCounter(reader.head?.nodes ?? 0);
+  const { traceDigest } = reader;
+  const found = { schema: 'quorate.trace-statistics/1', file: path, traceDigest, ...counter.statistics() } as const;
+  if (terminal.json) terminal.printDocument(found);
+  else terminal.print(statisticsPage(found, terminal.colors));
+}
+
+const within = ({ event: { tick } }: TracedEvent, { from, to, limit }: Window, before: number): boolean =>
+  from <= tick && tick <= to && before < limit;
+
+function exported(path: string, form: TraceForm, configuration: Configuration, terminal: Terminal): void {
+  const window = windowOf(configuration, form.limit);
+  const target = configuration.text('output');
+  const sink =
+    target === undefined ? { write: (text: string) => terminal.write(text), close: () => undefined } : fileSink(target);
+  const reader = new TraceReader();
+  let shownEvents = 0;
+  let left = 0;
+  try {
+    let open = form.of(1);
+    for (const traced of readTrace(path, reader)) {
+      if (traced.number === 0) sink.write((open = form.of(reader.head?.nodes ?? 1)).begin());
+      if (within(traced, window, shownEvents)) {
+        const text = open.event(traced);
+        if (text !== '') shownEvents++;
+        sink.write(text);
+      } else if (within(traced, window, 0)) left++;
+    }
+    if (reader.events === 0) sink.write((open = form.of(reader.head?.nodes ?? 1)).begin());
+    sink.write(open.end(left));
+  } finally {
+    sink.close();
+  }
+  if (left > 0)
+    terminal.log('warn', `${left} more events are left out; --limit, --from-tick and --to-tick choose others`);
+  if (target !== undefined) terminal.log('info', `${target}: open it with ${form.viewer}`);
+}
+
+interface Sink {
+  readonly write: (text: string) => void;
+  readonly close: () => void;
+}
+
+/** Throws Q9030 where nothing can be written. */
+function fileSink(path: string): Sink {
+  const attempt = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      const hint = 'name a file that can be written';
+      throw new QuorateError('Q9030', `${shown(path)} cannot be written (${reasonOf(error)})`, hint, { cause: error });
+    }
+  };
+  const file = attempt(() => openSync(path, 'w'));
+  return {
+    write: (text) =>
+      attempt(() => {
+        const bytes = Buffer.from(text);
+        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      }),
+    close: () => closeSync(file),
+  };
+}
