@@ -29,8 +29,14 @@ export type Shape =
   /** A finite double; never NaN, an infinity or −0. */
   | { readonly kind: 'float'; readonly min: number; readonly max: number }
   | { readonly kind: 'text'; readonly max: number }
-  /** `inner` tells readers of the schema what the bytes are themselves a frame of; codecs do not look into it. */
-  | { readonly kind: 'bytes'; readonly min: number; readonly max: number; readonly inner?: Shape }
+  /** `inner` tells readers of the schema what the bytes are themselves a frame of, `meaning` what they stand for (`nodes`: a bit for each); codecs look at neither. */
+  | {
+      readonly kind: 'bytes';
+      readonly min: number;
+      readonly max: number;
+      readonly inner?: Shape;
+      readonly meaning?: string;
+    }
   /** One of a few words; travels as its index. */
   | { readonly kind: 'choice'; readonly words: readonly string[] }
   /** A value or `undefined`; absence travels as nil. */
@@ -111,14 +117,25 @@ export function text(bounds: { max: number }): Schema<string> {
 
 /**
  * `min … max` bytes, below 2^31. What is decoded is a view of the frame: copy what you keep. `of`: the bytes are themselves a frame of
- * this schema, for readers of the schema alone: whoever decodes them does so with a codec of its own.
+ * this schema, and `meaning` what they stand for: for readers of the schema alone.
  */
-export function bytes(bounds: { min?: number; max: number; of?: Schema<unknown> }): Schema<Uint8Array> {
-  const { min = 0, max, of: inner } = bounds;
+export function bytes(bounds: {
+  min?: number;
+  max: number;
+  of?: Schema<unknown>;
+  meaning?: string;
+}): Schema<Uint8Array> {
+  const { min = 0, max, of: inner, meaning } = bounds;
   checkLength(min, 'bytes', mostBytes);
   checkLength(max, 'bytes', mostBytes);
   check(min <= max, `bytes bounds ${min} … ${max}`);
-  return of(inner === undefined ? { kind: 'bytes', min, max } : { kind: 'bytes', min, max, inner: inner.shape });
+  return of({
+    kind: 'bytes',
+    min,
+    max,
+    ...(inner && { inner: inner.shape }),
+    ...(meaning !== undefined && { meaning }),
+  });
 }
 
 /** One of the given words. */

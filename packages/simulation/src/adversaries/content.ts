@@ -14,18 +14,18 @@ export const isNode = (leaf: Leaf): boolean => leaf.kind === 'integer' && leaf.m
 export const isNumber = (leaf: Leaf): boolean =>
   leaf.kind === 'integer' && leaf.meaning !== 'node' && leaf.meaning !== 'nodes';
 
-/** Names several nodes, as a report does: a list of them, or a bit set (an integer whose meaning is `nodes`). */
-export const isNodes = (leaf: Leaf): boolean =>
-  leaf.kind === 'list'
-    ? leaf.item.kind === 'integer' && leaf.item.meaning === 'node'
-    : leaf.kind === 'integer' && leaf.meaning === 'nodes' && !isSingle(leaf);
+/** Names several nodes, as a report does: a list of them, or a bit set (an integer or bytes whose meaning is `nodes`). */
+export function isNodes(leaf: Leaf): boolean {
+  if (leaf.kind === 'list') return leaf.item.kind === 'integer' && leaf.item.meaning === 'node';
+  return (leaf.kind === 'integer' || leaf.kind === 'bytes') && leaf.meaning === 'nodes' && !isSingle(leaf);
+}
 
 /** Whether there is a second value that it could have. */
 export const isFree = (leaf: Leaf): boolean => leaf.kind !== 'list' && !isSingle(leaf);
 
 /** What a message is about. A few words or bits are content only where nothing else is. */
 const isPayload = (leaf: Leaf): boolean =>
-  ['bytes', 'text', 'float', 'bigint', 'value'].includes(leaf.kind) && !isSingle(leaf);
+  ['bytes', 'text', 'float', 'bigint', 'value'].includes(leaf.kind) && !isSingle(leaf) && !isNodes(leaf);
 const isAnswer = (leaf: Leaf): boolean =>
   isNodes(leaf) ||
   ((leaf.kind === 'boolean' || leaf.kind === 'choice' || (leaf.kind === 'integer' && leaf.meaning === undefined)) &&

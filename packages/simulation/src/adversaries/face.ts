@@ -1,6 +1,6 @@
 import { sha256, type Schema } from '@quorate/transport';
 import type { Random } from '../random.js';
-import { closed, editedContent, opened, type Leaf } from './content.js';
+import { closed, editedContent, isNodes, opened, type Leaf } from './content.js';
 import { otherValue } from './other-value.js';
 
 /** Digests of so many payloads are remembered; protocols keep fewer instances open. */
@@ -31,7 +31,7 @@ export class Face<M> {
   }
 
   #replaced(leaf: Leaf, value: unknown): unknown {
-    if (leaf.kind === 'bytes' && value instanceof Uint8Array) return this.#bytes(leaf, value);
+    if (leaf.kind === 'bytes' && value instanceof Uint8Array && !isNodes(leaf)) return this.#bytes(leaf, value);
     return otherValue(leaf, value, this.#salt);
   }
 

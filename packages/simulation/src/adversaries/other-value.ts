@@ -6,6 +6,7 @@ import { isNodes, type Leaf } from './content.js';
 /** The same for the same salt; the value itself when the leaf has no second one. Conspirators with one salt so tell one lie. */
 export function otherValue(leaf: Leaf, value: unknown, salt: number): unknown {
   if (leaf.kind === 'list') return Array.isArray(value) ? otherNodes(leaf, value, salt) : value;
+  if (leaf.kind === 'bytes' && value instanceof Uint8Array) return exchanged(value, salt);
   if (leaf.kind === 'integer' && typeof value === 'number') {
     return isNodes(leaf) ? toggled(leaf, value, salt) : neighbour(leaf, value);
   }
@@ -36,6 +37,21 @@ function toggled({ min, max }: Bounds, value: number, salt: number): number {
   const bit = 2 ** (salt % width);
   const other = Math.floor(value / bit) % 2 === 1 ? value - bit : value + bit;
   return other >= min && other <= max ? other : neighbour({ min, max }, value);
+}
+
+/** A bit set in which one node gives way to another: to one below the highest that it names, because nobody knows where the group ends. */
+function exchanged(set: Uint8Array, salt: number): Uint8Array {
+  const has = (node: number): boolean => ((set[node >>> 3] ?? 0) & (1 << (node & 7))) !== 0;
+  const nodes = Array.from({ length: set.length * 8 }, (_, node) => node);
+  const named = nodes.filter(has);
+  const unnamed = nodes.slice(0, named.at(-1) ?? 0).filter((node) => !has(node));
+  const other = Uint8Array.from(set);
+  for (const some of [named, unnamed]) {
+    const node = some[salt % Math.max(1, some.length)];
+    if (node !== undefined) other[node >>> 3] = (other[node >>> 3] ?? 0) ^ (1 << (node & 7));
+  }
+  if (named.length === 0) other.fill(1, 0, 1);
+  return other;
 }
 
 /** As far from one end as the value is from the other. */
