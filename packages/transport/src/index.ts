@@ -15,7 +15,7 @@ export type { EndpointMessage, MessageQuery } from './inbox.js';
 export { defaultMaxFrameBytes, defaultOutboxBytes } from './limits.js';
 export { createMemoryGroup, type MemoryGroup, type MemoryGroupOptions } from './memory.js';
 export { MemoryLog, memoryStorage, type MemoryStorageOptions } from './memory-storage.js';
-export type { Node, NodeOptions } from './node.js';
+export type { DurableNodeOptions, Node, NodeBasics, NodeOptions } from './node.js';
 export type { NodeCounters, NodeObserver } from './node-observer.js';
 export { openEndpoint } from './open-endpoint.js';
 export { openNode } from './open-node.js';

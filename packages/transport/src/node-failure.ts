@@ -2,10 +2,11 @@ import { QuorateError } from '@quorate/serialization';
 import type { Fault } from './fault.js';
 import type { NodeId } from './node-id.js';
 import type { NodeObserver } from './node-observer.js';
+import type { StorageCut } from './storage.js';
 import type { LinkEvent } from './transport.js';
 
 /** Codes that say by themselves what is wrong; everything else that stops a node is a broken invariant. */
-const telling: ReadonlySet<string> = new Set(['Q3007', 'Q3008', 'Q3009']);
+const telling: ReadonlySet<string> = new Set(['Q3007', 'Q3008', 'Q3009', 'Q3040', 'Q3041', 'Q3042', 'Q3047']);
 
 /** Why a node stops itself. */
 export function failureOf(error: unknown): QuorateError {
@@ -73,6 +74,14 @@ export class GuardedObserver<Message, Output> {
       this.#observer.link?.(peer, event);
     } catch (error) {
       throw listenerThrew('observer.link', error);
+    }
+  }
+
+  restored(records: number, cut: StorageCut | undefined): void {
+    try {
+      this.#observer.restored?.(records, cut);
+    } catch (error) {
+      throw listenerThrew('observer.restored', error);
     }
   }
 }

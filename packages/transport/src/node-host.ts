@@ -1,5 +1,6 @@
 import { QuorateError, Refusal, type Codec } from '@quorate/serialization';
 import { abortReason } from './abort.js';
+import { Commits, type Leaving } from './commits.js';
 import type { Fault } from './fault.js';
 import { FaultLog, type FaultRecord } from './fault-log.js';
 import { Fifo } from './fifo.js';
@@ -7,11 +8,12 @@ import { faultOf, malformed } from './host-faults.js';
 import { MessageWriter } from './message-writer.js';
 import { failureOf, GuardedObserver, listenerThrew } from './node-failure.js';
 import type { NodeId } from './node-id.js';
-import type { Node, NodeOptions } from './node.js';
+import type { Node, NodeBasics } from './node.js';
 import type { NodeCounters } from './node-observer.js';
 import { Outputs, type OutputListener } from './outputs.js';
-import type { Protocol, TimedProtocol } from './protocol.js';
+import type { DurableProtocol, Protocol, TimedProtocol } from './protocol.js';
 import { noEffects, type Effect, type Step } from './step.js';
+import type { Storage, StorageContents } from './storage.js';
 import { Submissions } from './submissions.js';
 import { Timers } from './timers.js';
 import type { LinkEvent, Transport } from './transport.js';
@@ -20,16 +22,29 @@ import { Turns } from './turns.js';
 /** Messages to itself that a node handles in one turn: a protocol that talks to itself alone must not shut out the others. */
 const localPerTurn = 4096;
 
-type AnyProtocol<Input, Message, Output, Timer> =
-  | Protocol<Input, Message, Output, Timer>
-  | TimedProtocol<Input, Message, Output, Timer>;
+/** Outputs that may wait for a reader, unless our caller says otherwise. */
+export const defaultOutputBuffer = 65_536;
+
+/** A protocol of whatever kind. */
+export type AnyProtocol<Input, Message, Output, Timer, Record> =
+  | Protocol<Input, Message, Output, Timer, Record>
+  | TimedProtocol<Input, Message, Output, Timer, Record>
+  | DurableProtocol<Input, Message, Output, Record, Timer>;
+
+/** Where a durable protocol's records are, and what was found there. */
+export interface Restored<Record> {
+  readonly storage: Storage;
+  readonly codec: Codec<Record>;
+  readonly records: readonly Record[];
+  readonly cut: StorageContents['cut'];
+}
 
 /** The running node behind the `Node` interface. */
-export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Output> {
+export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Input, Output> {
   readonly self: NodeId;
   readonly failure: Promise<QuorateError | undefined>;
   readonly #transport: Transport;
-  readonly #protocol: AnyProtocol<Input, Message, Output, Timer>;
+  readonly #protocol: AnyProtocol<Input, Message, Output, Timer, Record>;
   readonly #codec: Codec<Message>;
   readonly #observer: GuardedObserver<Message, Output> | undefined;
   readonly #writer: MessageWriter<Message>;
@@ -41,6 +56,11 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
   /** Timers that ran out while the node could not look at them. As many as the protocol names. */
   readonly #late = new Fifo<Timer>();
   readonly #turns: Turns;
+  /** Of a protocol with records; the others pay nothing for it. */
+  readonly #commits: Commits<Message, Output, Record> | undefined;
+  readonly #restored: Restored<Record> | undefined;
+  /** The group is not quiet while records are on their way to the disk. */
+  #release: (() => void) | undefined;
   /** Why the node has stopped, if it has. */
   #stopped: QuorateError | undefined;
   #tellStopped: (failure: QuorateError | undefined) => void = () => undefined;
@@ -51,8 +71,13 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
   #localBudget = localPerTurn;
   readonly #count = { inputs: 0, outputs: 0, messagesIn: 0, messagesToSelf: 0, bytesIn: 0 };
 
-  constructor(options: NodeOptions<Input, Message, Output, Timer>, codec: Codec<Message>, outputBuffer: number) {
-    const { transport, protocol, clock, onOutputs, observer } = options;
+  constructor(
+    options: NodeBasics<Message, Output>,
+    protocol: AnyProtocol<Input, Message, Output, Timer, Record>,
+    codec: Codec<Message>,
+    restored: Restored<Record> | undefined,
+  ) {
+    const { transport, clock, onOutputs, observer, outputBuffer = defaultOutputBuffer } = options;
     this.self = transport.self;
     this.#transport = transport;
     this.#protocol = protocol;
@@ -66,6 +91,13 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
       () => transport.hold(),
       (timer) => this.#expire(timer),
     );
+    this.#restored = restored;
+    if (restored !== undefined) {
+      this.#commits = new Commits(restored.storage, restored.codec, {
+        durable: (leaving) => this.#durable(leaving),
+        failed: (error) => this.#fail(error),
+      });
+    }
     this.failure = new Promise((resolve) => {
       this.#tellStopped = resolve;
     });
@@ -78,17 +110,31 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
 
   get counters(): NodeCounters {
     const { messages, bytes } = this.#writer;
-    return { ...this.#count, messagesOut: messages, bytesOut: bytes, faults: this.#faults.total };
+    const { records = 0, commits = 0 } = this.#commits ?? {};
+    return { ...this.#count, messagesOut: messages, bytesOut: bytes, faults: this.#faults.total, records, commits };
   }
 
-  /** Begins to read. Once. */
+  /** Tells the protocol what earlier lives have persisted, then begins to read. Once. Throws what the protocol says of its records. */
   open(): void {
+    const step = this.#restore();
     this.#transport.open({
       frame: (from, bytes, start, end) => this.#frame(from, bytes, start, end),
       turn: this.#turns.end,
       link: (peer, event) => this.#link(peer, event),
       writable: () => this.#turns.soon(),
     });
+    if (step.length > 0) this.#event(() => step);
+  }
+
+  #restore(): Step<Message, Output, Timer, Record> {
+    const restored = this.#restored;
+    if (restored === undefined || !isDurable(this.#protocol)) return noEffects;
+    this.#observer?.restored(restored.records.length, restored.cut);
+    try {
+      return this.#protocol.restore(restored.records);
+    } catch (error) {
+      throw error instanceof QuorateError ? error : failureOf(error);
+    }
   }
 
   submit(value: Input, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
@@ -167,13 +213,57 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
     this.#busy = false;
   }
 
-  #apply(step: Step<Message, Output, Timer>): void {
+  #apply(step: Step<Message, Output, Timer, Record>): void {
     if (step.length === 0) return;
-    for (const effect of step) this.#effect(effect);
+    if (this.#commits === undefined) for (const effect of step) this.#effect(effect);
+    else for (const effect of step) this.#durableEffect(effect, this.#commits);
     if (this.#observer !== undefined) this.#observer.stepped(step.length);
   }
 
-  #effect(effect: Effect<Message, Output, Timer>): void {
+  /** An effect of a protocol with records: what leaves the node waits until everything persisted before it is durable. */
+  #durableEffect(effect: Effect<Message, Output, Timer, Record>, commits: Commits<Message, Output, Record>): void {
+    switch (effect.kind) {
+      case 'persist':
+        commits.persist(effect.record);
+        break;
+      case 'compact':
+        commits.compact(effect.records);
+        break;
+      case 'send':
+        if (effect.to === this.self || !commits.pending) {
+          this.#send(effect.to, effect.message);
+        } else {
+          if (effect.to === 'all') this.#local.push(effect.message);
+          commits.hold(effect);
+        }
+        break;
+      case 'output':
+        if (commits.pending) commits.hold(effect);
+        else this.#output(effect.value);
+        break;
+      default:
+        this.#effect(effect);
+    }
+  }
+
+  /** What has waited for its records leaves. */
+  #durable(leaving: Fifo<Leaving<Message, Output>>): void {
+    if (!this.#isOpen()) return;
+    this.#busy = true;
+    try {
+      while (leaving.size > 0) {
+        const effect = leaving.shift();
+        if (effect.kind === 'output') this.#output(effect.value);
+        else this.#transmit(effect.to, effect.message);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#busy = false;
+    this.#turns.soon();
+  }
+
+  #effect(effect: Effect<Message, Output, Timer, Record>): void {
     switch (effect.kind) {
       case 'send':
         this.#send(effect.to, effect.message);
@@ -197,15 +287,14 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
   }
 
   #send(to: NodeId | 'all', message: Message): void {
-    let bytes = 0;
-    if (to === this.self) {
-      this.#local.push(message);
-    } else if (to === 'all') {
-      bytes = this.#writer.broadcast(message);
-      this.#local.push(message);
-    } else {
-      bytes = this.#writer.send(to, message);
-    }
+    if (to !== this.self) this.#transmit(to, message);
+    else if (this.#observer !== undefined) this.#observer.sent(to, message, 0);
+    if (to === 'all' || to === this.self) this.#local.push(message);
+  }
+
+  /** To others; what goes to the node itself is on its way. */
+  #transmit(to: NodeId | 'all', message: Message): void {
+    const bytes = to === 'all' ? this.#writer.broadcast(message) : this.#writer.send(to, message);
     if (this.#observer !== undefined) this.#observer.sent(to, message, bytes);
   }
 
@@ -252,7 +341,7 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
   }
 
   /** One of the rarer events, for which a closure is no cost. */
-  #event(happen: () => Step<Message, Output, Timer>): void {
+  #event(happen: () => Step<Message, Output, Timer, Record>): void {
     if (this.#stopped !== undefined) return;
     this.#busy = true;
     try {
@@ -267,6 +356,7 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
 
   #accepting(): boolean {
     if (this.#stopped !== undefined || this.#busy || this.#stalled) return false;
+    if (this.#commits !== undefined && this.#commits.full) return false;
     return this.#protocol.ready && !this.#transport.congested && this.#turns.takes;
   }
 
@@ -288,7 +378,7 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
     if (this.#stopped !== undefined) throw this.#stopped;
   }
 
-  #ask(value: Input): Step<Message, Output, Timer> {
+  #ask(value: Input): Step<Message, Output, Timer, Record> {
     try {
       return this.#protocol.input(value);
     } catch (error) {
@@ -305,7 +395,19 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
     this.#tellOutputs();
     if (!this.#isOpen()) return;
     this.#transport.flush();
+    if (this.#commits !== undefined) this.#commit(this.#commits);
     if (this.#local.size > 0 || this.#outputs.pending) this.#turns.later();
+  }
+
+  /** The records of a turn are written together. */
+  #commit(commits: Commits<Message, Output, Record>): void {
+    commits.begin();
+    if (commits.pending) {
+      this.#release ??= this.#transport.hold();
+    } else if (this.#release !== undefined) {
+      this.#release();
+      this.#release = undefined;
+    }
   }
 
   #admit(): void {
@@ -343,7 +445,7 @@ export class NodeHost<Input, Message, Output, Timer> implements Node<Input, Outp
     this.#submissions.rejectAll(this.#stopped);
     this.#tellOutputs();
     this.#outputs.end(failure);
-    this.#transport.close().then(
+    Promise.all([this.#transport.close(), this.#commits?.close()]).then(
       () => this.#tellStopped(failure),
       (error: unknown) => this.#tellStopped(failure ?? failureOf(error)),
     );
@@ -365,6 +467,11 @@ class Unacceptable {
   }
 }
 
-const isTimed = <Input, Message, Output, Timer>(
-  protocol: AnyProtocol<Input, Message, Output, Timer>,
-): protocol is TimedProtocol<Input, Message, Output, Timer> => 'expire' in protocol;
+const isTimed = <Input, Message, Output, Timer, Record>(
+  protocol: AnyProtocol<Input, Message, Output, Timer, Record>,
+): protocol is TimedProtocol<Input, Message, Output, Timer, Record> => 'expire' in protocol;
+
+/** Whether a protocol has records. */
+export const isDurable = <Input, Message, Output, Timer, Record>(
+  protocol: AnyProtocol<Input, Message, Output, Timer, Record>,
+): protocol is DurableProtocol<Input, Message, Output, Record, Timer> => 'restore' in protocol;

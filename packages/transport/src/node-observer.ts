@@ -1,5 +1,6 @@
 import type { Fault } from './fault.js';
 import type { NodeId } from './node-id.js';
+import type { StorageCut } from './storage.js';
 import type { LinkEvent } from './transport.js';
 
 /**
@@ -17,6 +18,8 @@ export interface NodeObserver<Message, Output> {
   /** `count` says how often this peer did this, this time included. A peer decides how often this is called. */
   fault?(peer: NodeId, fault: Fault, count: number): void;
   link?(peer: NodeId, event: LinkEvent): void;
+  /** A protocol with records was told those of earlier lives: so many; `cut` is what had to be cut off behind the last whole one. */
+  restored?(records: number, cut: StorageCut | undefined): void;
 }
 
 /** What a node did so far. */
@@ -37,4 +40,8 @@ export interface NodeCounters {
   readonly bytesOut: number;
   /** Faults of all peers. */
   readonly faults: number;
+  /** Records that became durable. */
+  readonly records: number;
+  /** Writes to the storage that they took. */
+  readonly commits: number;
 }

@@ -8,13 +8,14 @@ import type { FaultRecord } from './fault-log.js';
 import type { NodeId } from './node-id.js';
 import type { NodeCounters, NodeObserver } from './node-observer.js';
 import type { OutputListener } from './outputs.js';
-import type { Protocol, TimedProtocol } from './protocol.js';
+import type { DurableProtocol, Protocol, TimedProtocol } from './protocol.js';
+import type { Storage } from './storage.js';
 import type { Transport } from './transport.js';
 
-export interface NodeOptions<Input, Message, Output, Timer = never> {
+/** What every node can be given, whatever its protocol. */
+export interface NodeBasics<Message, Output> {
   /** Not opened yet; the node opens it, and closes it when it is closed itself. */
   readonly transport: Transport;
-  readonly protocol: Protocol<Input, Message, Output, Timer> | TimedProtocol<Input, Message, Output, Timer>;
   /** Needed when the protocol arms timers. */
   readonly clock?: Clock;
   /** Outputs that may wait for a reader before the node stops reading from its transport. Default 65,536. */
@@ -24,11 +25,26 @@ export interface NodeOptions<Input, Message, Output, Timer = never> {
   readonly observer?: NodeObserver<Message, Output>;
 }
 
+/** A node whose protocol keeps no records. */
+export interface NodeOptions<Input, Message, Output, Timer = never> extends NodeBasics<Message, Output> {
+  readonly protocol: Protocol<Input, Message, Output, Timer> | TimedProtocol<Input, Message, Output, Timer>;
+  readonly storage?: undefined;
+}
+
+/** A node whose protocol keeps records. */
+export interface DurableNodeOptions<Input, Message, Output, Record, Timer = never> extends NodeBasics<Message, Output> {
+  readonly protocol: DurableProtocol<Input, Message, Output, Record, Timer>;
+  /** Not opened yet, and of this node alone; the node opens it, and closes it when it is closed itself. */
+  readonly storage: Storage;
+  /** Gives up while the log is read: `openNode` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
 /** A protocol that runs. */
 export interface Node<Input, Output> {
   readonly self: NodeId;
   /**
-   * Puts a value in. Resolves when the node has accepted it: this is where back-pressure is felt, first come, first served.
+   * Puts a value in. Resolves when the node has accepted it (not: when it is durable): this is where back-pressure is felt, first come, first served.
    * Rejects when the signal is aborted first, with Q3005 or Q3006 when the node stops first, and with what the
    * protocol says of an unacceptable value.
    */
@@ -52,9 +68,12 @@ export interface Node<Input, Output> {
   /** What is known against the peers: one record per peer and kind of fault, with the first evidence and a count. */
   readonly faults: readonly FaultRecord[];
   readonly counters: NodeCounters;
-  /** Resolves when the node has stopped: with an error if it stopped itself (Q3006, Q3009), without one if it was closed. */
+  /** Resolves when the node has stopped: with an error if it stopped itself (Q3006, Q3009; Q3040, Q3041, Q3047 when its storage failed), without one if it was closed. */
   readonly failure: Promise<QuorateError | undefined>;
-  /** Stops the node and closes its transport: submits that wait reject with Q3005, iterations end. Idempotent. */
+  /**
+   * Stops the node and closes its transport and its storage: submits that wait reject with Q3005, iterations end. What waited for its
+   * records to become durable never leaves, as in a crash: nobody had been told of it. Idempotent.
+   */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,17 +1,63 @@
-import { codec, QuorateError } from '@quorate/serialization';
-import type { Node, NodeOptions } from './node.js';
-import { NodeHost } from './node-host.js';
+import { codec, QuorateError, Refusal, type Codec } from '@quorate/serialization';
+import type { DurableNodeOptions, Node, NodeBasics, NodeOptions } from './node.js';
+import { defaultOutputBuffer, isDurable, NodeHost, type AnyProtocol, type Restored } from './node-host.js';
+import type { Storage } from './storage.js';
 
 /**
- * Opens a transport and runs a protocol over it.
+ * Opens a transport and runs a protocol over it. A protocol with records is told first what its earlier lives have persisted.
  *
- * Throws Q3007 (a protocol with timers, no clock), Q3008 (a protocol with records: this host has no storage), Q3010 (messages that are longer than frames),
- * Q3002 (the transport was opened before), Q3004 (an output buffer of no items).
+ * Throws Q3007 (a protocol with timers, no clock), Q3008 (a protocol with records, no storage), Q3010 (messages that are longer than frames),
+ * Q3002 (the transport was opened before), Q3004 (an output buffer of no items); with storage also Q3040 (records that are longer than it
+ * keeps), whatever `Storage.open` says, Q3048 (a record that the protocol does not know), and what the protocol says of its records. Then the
+ * storage is closed, and the transport was not opened.
  */
-export async function openNode<Input, Message, Output, Timer = never>(
+export function openNode<Input, Message, Output, Timer = never>(
   options: NodeOptions<Input, Message, Output, Timer>,
+): Promise<Node<Input, Output>>;
+export function openNode<Input, Message, Output, Record, Timer = never>(
+  options: DurableNodeOptions<Input, Message, Output, Record, Timer>,
+): Promise<Node<Input, Output>>;
+export async function openNode<Input, Message, Output, Record, Timer>(
+  options: AnyOptions<Input, Message, Output, Timer, Record>,
 ): Promise<Node<Input, Output>> {
-  const { transport, protocol, outputBuffer = 65_536 } = options;
+  const { protocol, storage, signal } = options;
+  const messages = check(options);
+  if (!isDurable(protocol)) return start(new NodeHost(options, protocol, messages, undefined));
+  if (storage === undefined) {
+    throw new QuorateError(
+      'Q3008',
+      'the protocol persists records, and the node has no storage',
+      'pass storage: fileStorage({ … }) of @quorate/transport/file-storage, or memoryStorage()',
+    );
+  }
+  const records = codec(protocol.recordSchema);
+  if (records.maxBytes > storage.maxRecordBytes) {
+    throw new QuorateError(
+      'Q3040',
+      `records of up to ${records.maxBytes} bytes, the storage keeps ${storage.maxRecordBytes}`,
+      'raise maxRecordBytes or lower the bounds of the schema',
+    );
+  }
+  try {
+    const restored = await restore(storage, records, signal);
+    return start(new NodeHost(options, protocol, messages, restored));
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+interface AnyOptions<Input, Message, Output, Timer, Record> extends NodeBasics<Message, Output> {
+  readonly protocol: AnyProtocol<Input, Message, Output, Timer, Record>;
+  readonly storage?: Storage | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** What needs no storage to be found wrong. Answers the codec of the messages. */
+function check<Input, Message, Output, Timer, Record>(
+  options: AnyOptions<Input, Message, Output, Timer, Record>,
+): Codec<Message> {
+  const { transport, protocol, outputBuffer = defaultOutputBuffer } = options;
   if (!Number.isSafeInteger(outputBuffer) || outputBuffer < 1) {
     throw new QuorateError('Q3004', `an output buffer of ${outputBuffer} items`, 'use a whole number of at least 1');
   }
@@ -22,8 +68,6 @@ export async function openNode<Input, Message, Output, Timer = never>(
       'pass clock: realClock() of @quorate/transport/clock',
     );
   }
-  if ('restore' in protocol)
-    throw new QuorateError('Q3008', 'the protocol persists records, and this host has no storage');
   const messages = codec(protocol.schema);
   if (messages.maxBytes > transport.maxFrameBytes) {
     throw new QuorateError(
@@ -32,7 +76,27 @@ export async function openNode<Input, Message, Output, Timer = never>(
       'raise maxFrameBytes or lower the bounds of the schema',
     );
   }
-  const host = new NodeHost(options, messages, outputBuffer);
+  return messages;
+}
+
+function start<Input, Message, Output, Timer, Record>(
+  host: NodeHost<Input, Message, Output, Timer, Record>,
+): Node<Input, Output> {
   host.open();
   return host;
+}
+
+async function restore<Record>(
+  storage: Storage,
+  records: Codec<Record>,
+  signal: AbortSignal | undefined,
+): Promise<Restored<Record>> {
+  const contents = await storage.open(signal === undefined ? undefined : { signal });
+  const decoded = contents.records.map((bytes, at) => {
+    const record = records.decode(bytes);
+    if (!(record instanceof Refusal)) return record;
+    const what = `record ${at + 1} of ${contents.records.length} is none of the protocol's: ${record.reason}`;
+    throw new QuorateError('Q3048', `${what} at byte ${record.offset}, where ${record.expected} was expected`);
+  });
+  return { storage, codec: records, records: decoded, cut: contents.cut };
 }

@@ -21,6 +21,8 @@ export interface Checker<Input, Message, Output> {
   received?(node: NodeId, from: NodeId, message: Message): Violation | undefined;
   output?(node: NodeId, value: Output): Violation | undefined;
   fault?(node: NodeId, peer: NodeId, fault: Fault): Violation | undefined;
+  /** From now on the node counts among the faulty ones: it lost what it had made durable, or is left behind. */
+  faulty?(node: NodeId): void;
   /** The run is over, and nothing is in flight between correct nodes: what had to happen has happened, or never will. */
   end?(): Iterable<Violation>;
 }
