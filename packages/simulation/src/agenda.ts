@@ -63,6 +63,17 @@ export class Agenda<Event> {
     this.#now = Math.max(this.#now, Math.min(tick, this.next ?? tick));
   }
 
+  /** Plans everything anew, in its order: `tickOf` says for which tick. */
+  rearrange(tickOf: (event: Event, tick: number) => number): void {
+    const buckets = this.#ticks.toReversed().map((tick) => ({ tick, bucket: this.#buckets.get(tick) }));
+    this.#ticks.length = 0;
+    this.#buckets.clear();
+    this.#size = 0;
+    for (const { tick, bucket } of buckets) {
+      for (const event of bucket?.events.slice(bucket.taken) ?? []) this.plan(tickOf(event, tick), event);
+    }
+  }
+
   #draw(bucket: Bucket<Event>): Event | undefined {
     const { events, taken } = bucket;
     if (this.#random !== undefined && events.length - taken > 1) {

@@ -1,6 +1,6 @@
 import { createGroup, maxFaulty, nodeIds, type NodeId } from '@quorate/transport';
 import { behaviours } from './adversaries/index.js';
-import { million, type Cut, type Partition } from './network.js';
+import { million, type Cut, type Partition } from './network-options.js';
 import type { NetworkPlan, PlannedFault, RunPlan } from './plan.js';
 import { seededRandom, shuffled, type Random } from './random.js';
 

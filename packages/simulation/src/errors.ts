@@ -35,6 +35,14 @@ for \`forge-sender\`, no content for \`equivocate\`, no answers for \`double-vot
     title: 'not a number that a simulation can use',
     text: 'Seeds are whole numbers, ticks and bounds are whole numbers of 0 or more, a timer takes at least one tick.',
   },
+  Q5017: {
+    title: 'not a disk',
+    text: 'A write takes a whole number of ticks, and a node that starts again finds its disk `kept`, `lost`, or cut at a byte: `{ cutAt: 4096 }`.',
+  },
+  Q5018: {
+    title: 'nothing kept',
+    text: 'What leaves the nodes is kept only by a run that is asked to, with `keepSaid: true`: memory grows with it.',
+  },
   Q5030: {
     title: 'not a trace',
     text: 'A trace is what `quorate sim --trace FILE` writes: lines of JSON, of which the first names the schema `quorate.trace/1`.',

@@ -1,7 +1,9 @@
 export * from './adversaries/index.js';
 export { errors } from './errors.js';
-export { million, type Cut, type NetworkOptions, type Partition } from './network.js';
-export type { AnyProtocol, ReportedFault } from './node-slot.js';
+export type { Latency, LatencyShape } from './delays.js';
+export type { DiskFate, DiskOptions } from './disk.js';
+export { million, type Cut, type NetworkOptions, type Partition, type Starvation } from './network-options.js';
+export type { AnyProtocol, ReportedFault, Said } from './node-slot.js';
 export { seededRandom, type Random } from './random.js';
 export type { Hold, InFlight } from './hold.js';
 export { Simulation } from './simulation.js';

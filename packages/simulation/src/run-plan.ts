@@ -86,5 +86,11 @@ function nodeOf<I, M, O, T, R>(
     );
   }
   const { group, self, random } = context;
-  return behaviour.wrap(() => subject.honest(context), { group, self, random, junk, ...(fault.when && { when: fault.when }) });
+  return behaviour.wrap(() => subject.honest(context), {
+    group,
+    self,
+    random,
+    junk,
+    ...(fault.when && { when: fault.when }),
+  });
 }

@@ -5,10 +5,14 @@ export type ScheduledEvent =
   /** The `ordinal`-th message (from 0) from one node to another arrives. */
   | { readonly kind: 'delivery'; readonly from: NodeId; readonly to: NodeId; readonly ordinal: number }
   /** The node's timer runs out. */
-  | { readonly kind: 'expiry'; readonly node: NodeId; readonly timer: string };
+  | { readonly kind: 'expiry'; readonly node: NodeId; readonly timer: string }
+  /** The node's `ordinal`-th write (from 0) is on its disk. */
+  | { readonly kind: 'write'; readonly node: NodeId; readonly ordinal: number }
+  /** What was planned `ordinal`-th (from 0) with `at`: a crash, a restart, a heal. */
+  | { readonly kind: 'action'; readonly ordinal: number };
 
 /** Events that may happen, and the list that says which ones do, in which order. What is listed and not offered by then is passed over. */
-export class Schedule<Event> {
+export class Schedule<Event extends ScheduledEvent> {
   readonly #list: readonly ScheduledEvent[];
   readonly #offered = new Map<string, Event>();
   #next = 0;
@@ -18,8 +22,8 @@ export class Schedule<Event> {
   }
 
   /** The event may happen from now on. */
-  offer(name: ScheduledEvent, event: Event): void {
-    this.#offered.set(keyOf(name), event);
+  offer(event: Event): void {
+    this.#offered.set(keyOf(event), event);
   }
 
   /** The next listed event that may happen. */
@@ -36,5 +40,15 @@ export class Schedule<Event> {
   }
 }
 
-const keyOf = (event: ScheduledEvent): string =>
-  event.kind === 'delivery' ? `${event.from}>${event.to}#${event.ordinal}` : `${event.node}!${event.timer}`;
+function keyOf(event: ScheduledEvent): string {
+  switch (event.kind) {
+    case 'delivery':
+      return `${event.from}>${event.to}#${event.ordinal}`;
+    case 'expiry':
+      return `${event.node}!${event.timer}`;
+    case 'write':
+      return `${event.node}=${event.ordinal}`;
+    case 'action':
+      return `@${event.ordinal}`;
+  }
+}

@@ -23,4 +23,10 @@ export type SimulationEvent<I, M, O> =
   | { readonly kind: 'output'; readonly tick: number; readonly node: NodeId; readonly value: O }
   | { readonly kind: 'fault'; readonly tick: number; readonly node: NodeId; readonly report: ReportedFault }
   | { readonly kind: 'expire'; readonly tick: number; readonly node: NodeId; readonly timer: string }
+  | { readonly kind: 'persist'; readonly tick: number; readonly node: NodeId; readonly record: unknown }
+  | { readonly kind: 'compact'; readonly tick: number; readonly node: NodeId; readonly records: readonly unknown[] }
+  /** A write is over; so many bytes are on the disk. */
+  | { readonly kind: 'durable'; readonly tick: number; readonly node: NodeId; readonly bytes: number }
+  /** The second phase begins: the node is of the core, in which the network is perfect from now on. */
+  | { readonly kind: 'heal'; readonly tick: number; readonly node: NodeId }
   | { readonly kind: 'crash' | 'restart'; readonly tick: number; readonly node: NodeId };

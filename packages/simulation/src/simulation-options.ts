@@ -1,7 +1,8 @@
 import { nodeId, QuorateError, type CheckerFactory, type Group, type NodeId } from '@quorate/transport';
-import type { NetworkOptions } from './network.js';
+import type { DiskOptions } from './disk.js';
+import type { NetworkOptions } from './network-options.js';
 import type { AnyProtocol } from './node-slot.js';
-import type { Random } from './random.js';
+import { seededRandom, type Random } from './random.js';
 import type { ScheduledEvent } from './schedule.js';
 import type { SimulationEvent } from './simulation-event.js';
 
@@ -26,6 +27,10 @@ export interface SimulationOptions<I, M, O, T = never, R = never> {
   /** Permits more faulty nodes than the group tolerates, to watch what breaks. */
   readonly unsafe?: boolean;
   readonly network?: NetworkOptions;
+  /** The disks of a protocol with records. */
+  readonly disk?: DiskOptions;
+  /** Speeds of clocks, in per mille of true time: at 1,100 a timer of 100 ticks runs out after 91. Default 1,000. */
+  readonly clocks?: ReadonlyMap<NodeId, number>;
   readonly checkers?: readonly CheckerFactory<I, M, O>[];
   /** Exactly these events happen, in this order, whatever the network would do. */
   readonly schedule?: readonly ScheduledEvent[];
@@ -33,6 +38,8 @@ export interface SimulationOptions<I, M, O, T = never, R = never> {
   readonly record?: (event: ScheduledEvent) => void;
   /** Messages after which the run is taken for one without end. Default 10 million. */
   readonly maxMessages?: number;
+  /** Keeps what leaves each node, for `said` and `digest`. Memory grows with the run. Default false. */
+  readonly keepSaid?: boolean;
   /** Sees every event, in order. */
   readonly observer?: (event: SimulationEvent<I, M, O>) => void;
 }
@@ -42,6 +49,29 @@ export function liarsOf<I, M, O, T, R>(options: SimulationOptions<I, M, O, T, R>
   const { group, faulty = [], puppets = [], unsafe = false } = options;
   const liars = new Set([...faulty, ...puppets].map((node) => nodeId(group, node)));
   if (liars.size <= group.f || unsafe) return liars;
-  const faultyNodes = liars.size === 1 ? '1 faulty node is' : `${liars.size} faulty nodes are`;
-  throw new QuorateError('Q5011', `${faultyNodes} more than f = ${group.f}`, 'pass unsafe: true to watch it fail');
+  throw tooManyFaulty(liars.size, group);
+}
+
+/** Q5011. */
+export function tooManyFaulty(count: number, { f }: Group): QuorateError {
+  const nodes = count === 1 ? '1 faulty node is' : `${count} faulty nodes are`;
+  return new QuorateError('Q5011', `${nodes} more than f = ${f}`, 'pass unsafe: true to watch it fail');
+}
+
+/** The protocol of a node's next life. */
+export function makeProtocol<I, M, O, T, R>(
+  { group, seed, protocol }: SimulationOptions<I, M, O, T, R>,
+  { id, incarnation }: { readonly id: NodeId; readonly incarnation: number },
+): AnyProtocol<I, M, O, T, R> {
+  let made: Random | undefined;
+  return protocol({
+    group,
+    self: id,
+    incarnation,
+    // Honest nodes never ask for it.
+    get random() {
+      made ??= seededRandom((seed ^ Math.imul(id + 1, 0x9e37_79b1) ^ (incarnation << 20)) | 0);
+      return made;
+    },
+  });
 }
