@@ -28,6 +28,37 @@ export const properties: Readonly<Record<string, string>> = {
   onceOnly: 'RBC7 one echo, one vote',
 };
 
+/** What a run can come near: each step of the figure by what set it off. */
+const echoes: Partial<Record<Message['kind'], string>> = {
+  input: 'echo on the input',
+  echo: 'echo upon an echo quorum',
+  vote: 'echo upon f + 1 votes',
+  delivered: 'echo upon f + 1 votes, an answer among them',
+};
+const votes: Partial<Record<Message['kind'], string>> = {
+  echo: 'vote by echo quorum',
+  vote: 'vote by amplification',
+  delivered: 'vote by amplification, an answer among the votes',
+};
+const deliveries: Partial<Record<Message['kind'], string>> = {
+  input: 'delivery upon a late payload',
+  echo: 'delivery upon a late payload',
+  vote: 'delivery upon 2f + 1 votes',
+  delivered: 'delivery upon answers',
+};
+const catchUp: Partial<Record<Message['kind'], string>> = {
+  request: 'catch-up: asks',
+  delivered: 'catch-up: answers with what it delivered',
+  echo: 'catch-up: repeats an echo',
+  vote: 'catch-up: repeats a vote',
+  progress: 'catch-up: ends an answer',
+};
+
+/** Every rule that the checker tells a run from another by. */
+export const rules: readonly string[] = [
+  ...new Set([echoes, votes, deliveries, catchUp].flatMap((table) => Object.values(table))),
+];
+
 /** What was seen of one instance. */
 interface Seen {
   input: Uint8Array | undefined;
@@ -52,6 +83,9 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
   readonly #correct: readonly NodeId[];
   readonly #isCorrect: NodeSet = new NodeSet();
   readonly #seen: readonly Map<number, Seen>[];
+  readonly #exercised: Set<string> = new Set();
+  /** The kind of the last message that a correct node received: what it says next is what that message set off. */
+  #trigger: Message['kind'] = 'input';
 
   constructor({ group, correct }: BroadcastObserverOptions) {
     this.#correct = correct;
@@ -64,12 +98,29 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
     this.#of(sender, sequence).input = payload;
   }
 
+  /** A node received this. */
+  received(_node: NodeId, _from: NodeId, message: Message): undefined {
+    this.#trigger = message.kind;
+  }
+
+  /** The steps of the protocol that were taken, by what set them off. Known where `received` is shown. */
+  exercised(): Iterable<string> {
+    return this.#exercised;
+  }
+
   /** A correct node sent this. What it repeats for a single peer is no new echo or vote. */
   sent(node: NodeId, to: NodeId | 'all', message: Message): Violation | undefined {
-    if (to !== 'all' || !this.#isCorrect.has(node)) return undefined;
+    if (!this.#isCorrect.has(node)) return undefined;
+    if (to !== 'all') return this.#note(catchUp[message.kind]);
     if (message.kind === 'input') this.broadcast(node, message.sequence, message.payload);
-    if (message.kind === 'echo') return this.#echoed(node, message.sender, message.sequence);
-    if (message.kind === 'vote') return this.#voted(node, message.sender, message.sequence, message.value);
+    if (message.kind === 'echo') {
+      this.#note(echoes[this.#trigger]);
+      return this.#echoed(node, message.sender, message.sequence);
+    }
+    if (message.kind === 'vote') {
+      this.#note(votes[this.#trigger]);
+      return this.#voted(node, message.sender, message.sequence, message.value);
+    }
     return undefined;
   }
 
@@ -78,6 +129,7 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
     if (!this.#isCorrect.has(node)) return undefined;
     const seen = this.#of(sender, sequence);
     const what = `node ${node} delivered number ${sequence} of node ${sender}`;
+    this.#note(deliveries[this.#trigger]);
     if (!seen.deliveredBy.add(node)) return safety('noDuplication', `${what} a second time`);
     if (this.#isCorrect.has(sender)) {
       if (seen.input === undefined) return safety('integrity', `${what}, which that node never broadcast`);
@@ -101,6 +153,10 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
         if (seen.deliveredBy.size > 0) yield liveness('totality', `${what}, though others delivered it`);
       }
     }
+  }
+
+  #note(rule: string | undefined): undefined {
+    if (rule !== undefined) this.#exercised.add(rule);
   }
 
   #echoed(node: NodeId, sender: NodeId, sequence: number): Violation | undefined {
@@ -135,7 +191,10 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
 }
 
 /** The checker for simulations. */
-export const broadcastProperties: CheckerFactory<Uint8Array, Message, Delivery> = (run) => new BroadcastObserver(run);
+export const broadcastProperties: CheckerFactory<Uint8Array, Message, Delivery> = Object.assign(
+  (run: BroadcastObserverOptions) => new BroadcastObserver(run),
+  { rules },
+);
 
 const violation = (kind: Violation['kind'], name: string, detail: string): Violation => ({
   property: properties[name] ?? name,

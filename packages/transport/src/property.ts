@@ -25,10 +25,16 @@ export interface Checker<Input, Message, Output> {
   faulty?(node: NodeId): void;
   /** The run is over, and nothing is in flight between correct nodes: what had to happen has happened, or never will. */
   end?(): Iterable<Violation>;
+  /** The rules of the protocol that this run came near, of those that the factory names: `vote by amplification`. */
+  exercised?(): Iterable<string>;
 }
 
 /** Makes the checkers of one run; `correct` are the nodes that keep to the protocol. */
-export type CheckerFactory<Input, Message, Output> = (run: {
-  readonly group: { readonly n: number; readonly f: number };
-  readonly correct: readonly NodeId[];
-}) => Checker<Input, Message, Output>;
+export interface CheckerFactory<Input, Message, Output> {
+  (run: {
+    readonly group: { readonly n: number; readonly f: number };
+    readonly correct: readonly NodeId[];
+  }): Checker<Input, Message, Output>;
+  /** Every rule that {@link Checker.exercised} can name, so that one that no run came near is seen. */
+  readonly rules?: readonly string[];
+}
