@@ -1,6 +1,7 @@
 /** A run as data: whoever has a plan can run it again, on any machine. */
 import type { NodeId } from '@quorate/transport';
 import type { When } from './adversaries/index.js';
+import type { DiskFate, DiskOptions } from './disk.js';
 import type { NetworkOptions } from './network-options.js';
 import type { ScheduledEvent } from './schedule.js';
 
@@ -10,6 +11,17 @@ export interface PlannedFault {
   /** The name of a behaviour. */
   readonly behaviour: string;
   readonly when?: When;
+}
+
+/** One node that crashes and comes back. */
+export interface PlannedRestart {
+  readonly node: NodeId;
+  /** It crashes at this tick, … */
+  readonly at: number;
+  /** … and starts again so many ticks later, unless the network healed meanwhile and started it. */
+  readonly down: number;
+  /** What it finds on its disk. Default `kept`. A node without records has lost everything, and counts among the faulty. */
+  readonly disk?: DiskFate;
 }
 
 /** A network without what JSON cannot say. */
@@ -28,6 +40,14 @@ export interface RunPlan {
   readonly seed: number;
   readonly faults: readonly PlannedFault[];
   readonly network: NetworkPlan;
+  /** Nodes that crash and come back. With its disk kept a node is correct; without, it counts among the f beside `faults`. */
+  readonly restarts?: readonly PlannedRestart[];
+  /** Speeds of clocks, in per mille of true time. */
+  readonly clocks?: readonly (readonly [NodeId, number])[];
+  /** How the disks behave, of a protocol with records. */
+  readonly disk?: DiskOptions;
+  /** The tick at which the network becomes perfect and crashed nodes start again: from then on everything promised is demanded, whatever was lost. */
+  readonly heal?: number;
   /** Values that each of `senders` puts in. */
   readonly count: number;
   readonly senders: readonly NodeId[];

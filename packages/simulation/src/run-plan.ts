@@ -5,6 +5,7 @@ import type { PlannedFault, RunPlan } from './plan.js';
 import { seededRandom } from './random.js';
 import type { ScheduledEvent } from './schedule.js';
 import { Simulation } from './simulation.js';
+import { planRestart } from './restarts.js';
 import type { SimulationEvent } from './simulation-event.js';
 import type { NodeContext } from './simulation-options.js';
 import type { Subject } from './subject.js';
@@ -40,7 +41,7 @@ export function startPlan<I, M, O, T = never, R = never>(
   plan: RunPlan,
   options: RunPlanOptions<I, M, O> = {},
 ): Simulation<I, M, O, T | AdversaryTimer, R> {
-  const { nodes, faulty, unsafe, seed, network, schedule, count, senders } = plan;
+  const { nodes, faulty, unsafe, seed, network, schedule, count, senders, clocks, disk, heal } = plan;
   const { slow, ...rest } = subject.network?.(network) ?? network;
   const simulation = new Simulation<I, M, O, T | AdversaryTimer, R>({
     group: createGroup({ nodes, faulty, unsafe }),
@@ -51,8 +52,12 @@ export function startPlan<I, M, O, T = never, R = never>(
     network: slow === undefined ? rest : { ...rest, slow: new Map(slow) },
     checkers: subject.checkers,
     ...(schedule === undefined ? {} : { schedule }),
+    ...(clocks === undefined ? {} : { clocks: new Map(clocks) }),
+    ...(disk === undefined ? {} : { disk }),
     ...options,
   });
+  if (heal !== undefined) simulation.at(heal, () => simulation.heal());
+  for (const restart of plan.restarts ?? []) planRestart(restart, simulation);
   const random = seededRandom(seed ^ 0x5bd1_e995);
   for (let index = 0; index < count; index++) {
     for (const sender of senders) simulation.input(sender, subject.input(sender, index, random));
@@ -62,11 +67,12 @@ export function startPlan<I, M, O, T = never, R = never>(
 
 /** What a plan's simulation violated, when it has come to its end. */
 export function endPlan<I, M, O, T = never, R = never>(
-  { schedule, network }: RunPlan,
+  { schedule, network, heal }: RunPlan,
   simulation: Simulation<I, M, O, T | AdversaryTimer, R>,
 ): readonly Violation[] {
-  // A schedule leaves events out, and a lossy network loses them for good: then nothing had to happen.
-  const complete = schedule === undefined && network.lossy !== true && simulation.violations.length === 0;
+  // A schedule leaves events out, and a lossy network that never heals loses them for good: then nothing had to happen.
+  const lost = schedule !== undefined || (network.lossy === true && heal === undefined);
+  const complete = !lost && simulation.violations.length === 0;
   return complete ? simulation.end() : simulation.violations;
 }
 

@@ -112,7 +112,18 @@ function* simplerPlans(plan: RunPlan, mostFaulty: MostFaulty = maxFaulty): Gener
     const { when: _, ...always } = fault;
     yield { ...plan, faults: plan.faults.map((other) => (other === fault ? always : other)) };
   }
+  yield* fewerRestarts(plan);
   yield* simplerNetworks(plan);
+}
+
+function* fewerRestarts(plan: RunPlan): Generator<RunPlan> {
+  const { restarts = [] } = plan;
+  for (const restart of restarts) yield { ...plan, restarts: restarts.filter((other) => other !== restart) };
+  for (const key of ['clocks', 'disk', 'heal'] as const) {
+    if (plan[key] === undefined) continue;
+    const { [key]: _, ...rest } = plan;
+    yield rest;
+  }
 }
 
 function* smallerGroups(plan: RunPlan, mostFaulty: MostFaulty): Generator<RunPlan> {
@@ -122,13 +133,26 @@ function* smallerGroups(plan: RunPlan, mostFaulty: MostFaulty): Generator<RunPla
     const within = (node: NodeId): boolean => node < nodes;
     const faults = plan.faults.filter(({ node }) => within(node));
     if (!plan.unsafe && faults.length > faulty) continue;
-    const { partitions: _, cuts: __, slow: ___, ...network } = plan.network;
-    yield { ...plan, nodes, faulty, faults, network, senders: plan.senders.filter(within) };
+    const { partitions: _, cuts: __, slow: ___, starve: ____, ...network } = plan.network;
+    const restarts = plan.restarts?.filter(({ node }) => within(node));
+    const clocks = plan.clocks?.filter(([node]) => within(node));
+    const fewer = { ...(restarts && { restarts }), ...(clocks && { clocks }) };
+    yield { ...plan, nodes, faulty, faults, network, ...fewer, senders: plan.senders.filter(within) };
   }
 }
 
 function* simplerNetworks(plan: RunPlan): Generator<RunPlan> {
-  for (const key of ['loss', 'duplication', 'partitions', 'cuts', 'slow', 'ordered', 'lossy'] as const) {
+  for (const key of [
+    'loss',
+    'duplication',
+    'partitions',
+    'cuts',
+    'slow',
+    'starve',
+    'heldBack',
+    'ordered',
+    'lossy',
+  ] as const) {
     if (plan.network[key] === undefined) continue;
     const { [key]: _, ...network } = plan.network;
     yield { ...plan, network };

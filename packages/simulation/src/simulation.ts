@@ -200,7 +200,7 @@ export class Simulation<I, M, O, T = never, R = never> {
     // What was sent to it while it was down went nowhere, and does not reach who comes after.
     if (slot.down) this.#links.cut(node);
     else this.crash(node);
-    if (slot.disk === undefined ? fate === 'lost' : slot.disk.harmedBy(fate)) this.#demote(slot);
+    if (slot.disk === undefined ? fate !== 'kept' : slot.disk.harmedBy(fate)) this.#demote(slot);
     slot.disk?.suffer(fate);
     slot.down = false;
     slot.incarnation++;
