@@ -88,6 +88,13 @@ const workSettings: readonly Setting[] = [
     meaning: 'values from each sender',
     fallback: 1,
   },
+  {
+    name: 'rounds',
+    placeholder: 'R',
+    kind: integer(1, 100_000_000),
+    meaning: 'rounds, of a protocol that has them',
+    fallback: 1,
+  },
   payload,
   {
     name: 'sender',
@@ -260,7 +267,7 @@ export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
   run: [...groupSettings, ...workSettings, ...commonSettings],
   sim: [
     ...groupSettings.map(orRange),
-    ...workSettings.filter(({ name }) => ['count', 'payload', 'sender'].includes(name)),
+    ...workSettings.filter(({ name }) => ['count', 'rounds', 'payload', 'sender'].includes(name)),
     ...simSettings,
     ...commonSettings,
   ],

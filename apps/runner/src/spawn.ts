@@ -1,7 +1,7 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import type { SpawnOptions } from '@quorate/transport/worker-threads';
 import { controlKey } from './run/control.js';
-import type { CampaignWork } from './sim/campaign-work.js';
+import type { CampaignSpace } from '@quorate/simulation';
 
 /**
  * Starts the worker file, which stands beside this one, in the sources as in the build. `port` leads to the node's
@@ -16,6 +16,6 @@ export function spawnWorker(options: SpawnOptions, port: MessagePort): Worker {
 }
 
 /** Starts a thread of a campaign. */
-export function spawnCampaignWorker(work: CampaignWork): Worker {
-  return new Worker(new URL('./campaign-worker.js', import.meta.url), { workerData: work });
+export function spawnCampaignWorker(space: CampaignSpace): Worker {
+  return new Worker(new URL('./campaign-worker.js', import.meta.url), { workerData: space });
 }

@@ -5,35 +5,12 @@
  * Safety holds at every moment, so that a violation is final. Liveness is about the end: what has not come while
  * something is still on its way is not violated yet, but undecided.
  */
-import type { ProtocolName } from './catalogue/protocols.js';
-import type { SenderRecord } from './run/delivery-log.js';
-import type { NodeReport } from './run/node-report.js';
-
-/** A promise by its name. */
-export type PropertyName = 'validity' | 'noDuplication' | 'integrity' | 'order' | 'agreement' | 'totality';
-
-/** The promises, in the order in which people read them. */
-const propertyKinds: Readonly<Record<PropertyName, 'safety' | 'liveness'>> = {
-  validity: 'liveness',
-  noDuplication: 'safety',
-  integrity: 'safety',
-  order: 'safety',
-  agreement: 'safety',
-  totality: 'liveness',
-};
-
-/** What each protocol promises. */
-export const promisesOf: Readonly<Record<ProtocolName, readonly PropertyName[]>> = {
-  basic: ['validity', 'noDuplication', 'integrity', 'order'],
-  bracha: ['validity', 'noDuplication', 'integrity', 'agreement', 'totality'],
-};
-
-/** How a run ended: nothing moved any more, it was given up while something did, or somebody interrupted it. */
-export type Ending = 'quiet' | 'timeout' | 'interrupted';
+import { judgementOf, type Ending, type Judgement, type Violation } from './judgement.js';
+import type { LogRecord, SenderRecord } from './run/delivery-log.js';
 
 /** What is judged. */
 export interface Evidence {
-  readonly promises: readonly PropertyName[];
+  readonly promises: readonly { readonly key: string; readonly kind: 'safety' | 'liveness' }[];
   /** Whether promises are about what correct nodes send alone, as those of links are: what a liar sends is its own affair. */
   readonly ofCorrectSendersOnly: boolean;
   readonly ending: Ending;
@@ -41,56 +18,31 @@ export interface Evidence {
   readonly count: number;
   readonly senders: readonly number[];
   /** The reports of the correct nodes, all of them, in order. */
-  readonly reports: readonly NodeReport[];
+  readonly reports: readonly Told[];
 }
 
-/** A promise that was broken, with the first event that shows it. */
-export interface Violation {
-  readonly property: PropertyName;
-  readonly kind: 'safety' | 'liveness';
-  readonly sender: number;
-  readonly sequence: number;
-  /** The event in words. */
-  readonly detail: string;
-}
-
-/** The judgement. */
-export interface Judgement {
-  readonly verdict: 'valid' | 'violated' | 'undecided';
-  /** `null`: not decided when the run ended. */
-  readonly properties: Readonly<Partial<Record<PropertyName, boolean | null>>>;
-  readonly violations: readonly Violation[];
+/** What one node delivered. */
+interface Told {
+  readonly node: number;
+  readonly log: LogRecord;
 }
 
 /** Compares what the correct nodes delivered with what was promised. */
 export function judge(evidence: Evidence): Judgement {
-  const found = new Map<PropertyName, Violation>();
-  for (const property of evidence.promises) {
-    const event = checks[property](evidence);
-    if (event !== undefined) found.set(property, { property, kind: propertyKinds[property], ...event });
-  }
+  const found = evidence.promises.flatMap(({ key, kind }): readonly Violation[] => {
+    const event = checks[key]?.(evidence);
+    return event === undefined ? [] : [{ property: key, kind, ...event }];
+  });
   const unseen = evidence.reports.some(({ log }) => log.unrecorded > 0);
-  const open = evidence.ending !== 'quiet';
-  const properties: Partial<Record<PropertyName, boolean | null>> = {};
-  for (const property of evidence.promises) {
-    const violated = found.has(property);
-    const undecided = propertyKinds[property] === 'liveness' ? violated && open : !violated && unseen;
-    properties[property] = undecided ? null : !violated;
-  }
-  const violations = [...found.values()].filter(({ property }) => properties[property] === false);
-  return { verdict: verdictOf(evidence, properties), properties, violations };
-}
-
-function verdictOf({ ending }: Evidence, properties: Judgement['properties']): Judgement['verdict'] {
-  const outcomes = Object.values(properties);
-  if (outcomes.includes(false)) return 'violated';
-  return outcomes.includes(null) || ending !== 'quiet' ? 'undecided' : 'valid';
+  return judgementOf(evidence.promises, found, { ending: evidence.ending, unseen });
 }
 
 /** An event that breaks a promise, or none. */
-type Check = (evidence: Evidence) => Pick<Violation, 'sender' | 'sequence' | 'detail'> | undefined;
+type Check = (
+  evidence: Evidence,
+) => { readonly sender: number; readonly sequence: number; readonly detail: string } | undefined;
 
-const checks: Readonly<Record<PropertyName, Check>> = {
+const checks: Readonly<Record<string, Check>> = {
   validity: checkValidity,
   noDuplication: checkNoDuplication,
   integrity: checkIntegrity,
@@ -222,7 +174,7 @@ const nothing: SenderRecord = {
   firstOutOfOrder: undefined,
 };
 
-const correctSenders = (reports: readonly NodeReport[], senders: readonly number[]): readonly number[] =>
+const correctSenders = (reports: readonly Told[], senders: readonly number[]): readonly number[] =>
   reports.map(({ node }) => node).filter((node) => senders.includes(node));
 
 function membership(record: SenderRecord): (sequence: number) => boolean {

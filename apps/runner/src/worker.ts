@@ -3,6 +3,7 @@ import { workerData } from 'node:worker_threads';
 import type { Transport } from '@quorate/transport';
 import { joinGroup } from '@quorate/transport/worker-threads';
 import { invitationIn } from './bench/invitation.js';
+import { protocolNamed } from './protocols/registry.js';
 import { controlPort } from './run/control.js';
 import { followOrders } from './run/node-thread.js';
 import type { ThreadData } from './thread-data.js';
@@ -17,15 +18,19 @@ async function joined(): Promise<{ transport: Transport; data: ThreadData }> {
 async function main(): Promise<void> {
   const control = controlPort();
   const { transport, data } = await joined();
+  const entry = await protocolNamed(data.plan.protocol);
   if (data.kind === 'load') {
     const { LoadGenerator } = await import('./bench/load-generator.js');
-    return followOrders(new LoadGenerator(data.plan, transport, data.counts), control);
+    const { plan, counts } = data;
+    return entry.compose(plan, (parts) => followOrders(new LoadGenerator(parts, plan, transport, counts), control));
   }
   const [{ Participant }, { ProgressRow }] = await Promise.all([
     import('./run/participant.js'),
     import('./run/progress.js'),
   ]);
-  return followOrders(new Participant(data.plan, transport, new ProgressRow(data.progress, transport.self)), control);
+  const { plan, progress } = data;
+  const row = new ProgressRow(progress, transport.self);
+  return entry.compose(plan, (parts) => followOrders(new Participant(parts, plan, transport, row), control));
 }
 
 await main();

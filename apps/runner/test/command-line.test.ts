@@ -29,7 +29,7 @@ describe('wrong usage: status 64, a stable code, what was wrong, what to try, an
     ['run brachha', 'Q9003', 'there is no protocol brachha', 'did you mean bracha?'],
     ['run pbft', 'Q9003', 'there is no protocol pbft', 'protocols are basic, bracha'],
     ['run --fault 3:equivocat', 'Q9004', 'there is no behaviour equivocat', 'did you mean equivocate?'],
-    ['run --fault 3:twins', 'Q9004', 'there is no behaviour twins', 'behaviours are silent,'],
+    ['run --fault 3:nonsense', 'Q9004', 'there is no behaviour nonsense', 'behaviours are silent,'],
     ['run --fault equivocate', 'Q9005', 'equivocate is not a fault', 'NODE:BEHAVIOUR'],
     ['run --fault 3:crash@soon', 'Q9005', 'begins at soon', '@120ms'],
     ['run --fault 3:crash@90000000ms', 'Q9005', 'begins at 90000000ms', 'at most a day'],
@@ -132,7 +132,7 @@ describe('what a person looks up', () => {
   it('list names what exists and nothing else', async () => {
     const { out } = await line('list');
     for (const name of ['basic', 'bracha', 'best-effort', 'silent', 'flood']) expect(out).toContain(name);
-    for (const name of ['witness', 'pbft', 'twins', 'restart']) expect(out).not.toContain(name);
+    for (const name of ['pbft', 'generals']) expect(out).not.toContain(name);
     const { out: json } = await line('list faults --json');
     expect(JSON.parse(json)).toMatchObject({ schema: 'quorate.list/1' });
     expect(json).toMatch(/"name":"double-vote","summary":"[^"]+","protocols":\["bracha"\]/);

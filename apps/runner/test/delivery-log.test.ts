@@ -20,7 +20,7 @@ describe('the digest of what a node delivered', () => {
       [0, 1],
       [1, 2],
     ] as const) {
-      log.record(sender, sequence, copy(made.at(sender, sequence)));
+      log.record({ sender, sequence, payload: copy(made.at(sender, sequence)) });
     }
     const pieces = [0, 1].flatMap((sender) => [0, 1, 2].map((sequence) => copy(made.at(sender, sequence))));
     expect(log.summary()).toMatchObject({ count: 6, sha256: sha256(pieces), unrecorded: 0 });
@@ -31,9 +31,9 @@ describe('the digest of what a node delivered', () => {
     const made = values(2);
     const log = new DeliveryLog(1, made);
     const lie = Uint8Array.of(1, 2, 3);
-    log.record(0, 1, lie);
+    log.record({ sender: 0, sequence: 1, payload: lie });
     lie.fill(0);
-    log.record(0, 0, copy(made.at(0, 0)));
+    log.record({ sender: 0, sequence: 0, payload: copy(made.at(0, 0)) });
     expect(log.summary().sha256).toBe(sha256([copy(made.at(0, 0)), Uint8Array.of(1, 2, 3)]));
     expect([...(log.summary().senders[0]?.deviating ?? [])]).toEqual([1]);
   });
@@ -44,7 +44,7 @@ describe('the digest of what a node delivered', () => {
       const made = values(3, payload);
       const log = new DeliveryLog(1, made);
       const pieces = [0, 1, 2].map((sequence) => copy(made.at(0, sequence)));
-      for (const [sequence, piece] of pieces.entries()) log.record(0, sequence, piece);
+      for (const [sequence, piece] of pieces.entries()) log.record({ sender: 0, sequence, payload: piece });
       expect(log.summary().sha256).toBe(sha256(pieces));
       expect(log.summary().senders[0]?.deviating).toHaveLength(0);
     }
@@ -55,10 +55,10 @@ describe('what a log notices', () => {
   it('counts duplicates and keeps the first', () => {
     const made = values(2);
     const log = new DeliveryLog(1, made);
-    log.record(0, 1, copy(made.at(0, 1)));
-    log.record(0, 1, Uint8Array.of(9));
-    log.record(0, 0, copy(made.at(0, 0)));
-    log.record(0, 0, copy(made.at(0, 0)));
+    log.record({ sender: 0, sequence: 1, payload: copy(made.at(0, 1)) });
+    log.record({ sender: 0, sequence: 1, payload: Uint8Array.of(9) });
+    log.record({ sender: 0, sequence: 0, payload: copy(made.at(0, 0)) });
+    log.record({ sender: 0, sequence: 0, payload: copy(made.at(0, 0)) });
     expect(log.summary().count).toBe(2);
     expect(log.summary().senders[0]).toMatchObject({ duplicates: 2, firstDuplicate: 1, firstOutOfOrder: 0 });
   });
@@ -66,8 +66,8 @@ describe('what a log notices', () => {
   it('keeps gaps and numbers beyond what the sender was given', () => {
     const made = values(1);
     const log = new DeliveryLog(1, made);
-    log.record(0, 2 ** 32, Uint8Array.of(1));
-    log.record(0, 5, Uint8Array.of(2));
+    log.record({ sender: 0, sequence: 2 ** 32, payload: Uint8Array.of(1) });
+    log.record({ sender: 0, sequence: 5, payload: Uint8Array.of(2) });
     const [record] = log.summary().senders;
     expect(record?.contiguous).toBe(0);
     expect([...(record?.beyond ?? [])]).toEqual([5, 2 ** 32]);
@@ -78,13 +78,15 @@ describe('what a log notices', () => {
   it('keeps nothing of what arrives as expected, and no more than its limits of anything else', () => {
     const made = values(100);
     const log = new DeliveryLog(1, made, { entries: 10, bytes: 100 });
-    for (let sequence = 0; sequence < 100; sequence++) log.record(0, sequence, copy(made.at(0, sequence)));
+    for (let sequence = 0; sequence < 100; sequence++)
+      log.record({ sender: 0, sequence, payload: copy(made.at(0, sequence)) });
     expect(log.summary()).toMatchObject({ count: 100, unrecorded: 0 });
     const many = new DeliveryLog(1, values(1), { entries: 10, bytes: 100 });
-    for (let sequence = 0; sequence < 100; sequence++) many.record(0, sequence + 1, Uint8Array.of(sequence));
+    for (let sequence = 0; sequence < 100; sequence++)
+      many.record({ sender: 0, sequence: sequence + 1, payload: Uint8Array.of(sequence) });
     expect(many.summary()).toMatchObject({ count: 5, unrecorded: 95 });
     const large = new DeliveryLog(1, values(1), { entries: 10, bytes: 100 });
-    large.record(0, 0, new Uint8Array(101));
+    large.record({ sender: 0, sequence: 0, payload: new Uint8Array(101) });
     expect(large.summary()).toMatchObject({ count: 0, unrecorded: 1 });
   });
 
@@ -92,8 +94,8 @@ describe('what a log notices', () => {
     const made = values(2000);
     const log = new DeliveryLog(1, made, { entries: 3, bytes: 0 });
     for (let sequence = 0; sequence < 2000; sequence += 2) {
-      log.record(0, sequence + 1, copy(made.at(0, sequence + 1)));
-      log.record(0, sequence, copy(made.at(0, sequence)));
+      log.record({ sender: 0, sequence: sequence + 1, payload: copy(made.at(0, sequence + 1)) });
+      log.record({ sender: 0, sequence, payload: copy(made.at(0, sequence)) });
     }
     expect(log.summary()).toMatchObject({ count: 2000, unrecorded: 0 });
   });

@@ -1,10 +1,13 @@
 import { createMemoryGroup, nodeIds } from '@quorate/transport';
 import { setImmediate as later } from 'node:timers';
+import type { Judgement } from '../src/judgement.js';
+import type { Composition, OutputSummary } from '../src/protocols/protocol.js';
+import { protocolNamed } from '../src/protocols/registry.js';
 import { Participant } from '../src/run/participant.js';
-import { correctNodes, countOf, type RunPlan } from '../src/run/plan.js';
+import { correctNodes, type RunPlan } from '../src/run/plan.js';
 import { progressBuffer, ProgressRow } from '../src/run/progress.js';
 import type { NodeReport } from '../src/run/node-report.js';
-import { judge, promisesOf, type Judgement } from '../src/verdict.js';
+import { Values } from '../src/run/values.js';
 
 /** What came of a run in memory. */
 export interface MemoryRun {
@@ -15,10 +18,19 @@ export interface MemoryRun {
 
 /** The same nodes as on worker threads, in one thread: many runs in the time that one takes there. */
 export async function runInMemory(plan: RunPlan): Promise<MemoryRun> {
-  const memory = createMemoryGroup({ group: plan.group, schedule: (run) => void later(run) });
-  const progress = progressBuffer(plan.group.n);
-  const nodes = nodeIds(plan.group).map((node) => {
-    return new Participant(plan, memory.transport(node), new ProgressRow(progress, node));
+  const entry = await protocolNamed(plan.protocol);
+  return entry.compose(plan, (parts) => ran(parts, plan));
+}
+
+async function ran<I, M, O, T, S extends OutputSummary>(
+  parts: Composition<I, M, O, T, S>,
+  plan: RunPlan,
+): Promise<MemoryRun> {
+  const { group, senders } = plan;
+  const memory = createMemoryGroup({ group, schedule: (run) => void later(run) });
+  const progress = progressBuffer(group.n);
+  const nodes = nodeIds(group).map((node) => {
+    return new Participant(parts, plan, memory.transport(node), new ProgressRow(progress, node));
   });
   for (const node of nodes) await node.open();
   for (const node of nodes) node.carryOut('start');
@@ -26,13 +38,6 @@ export async function runInMemory(plan: RunPlan): Promise<MemoryRun> {
   const correct = correctNodes(plan);
   const reports = nodes.map((node) => node.report()).filter(({ node }) => correct.includes(node));
   await memory.close();
-  const judgement = judge({
-    promises: promisesOf[plan.protocol],
-    ofCorrectSendersOnly: plan.protocol === 'basic',
-    ending: 'quiet',
-    count: countOf(plan.work),
-    senders: plan.senders,
-    reports,
-  });
-  return { judgement, reports };
+  const values = new Values(plan.work, plan.seed);
+  return { judgement: parts.judge({ group, ending: 'quiet', values, senders, reports }), reports };
 }

@@ -85,6 +85,7 @@ export const benchDocument = v.strictObject({
     baseline: v.strictObject({ name: v.string(), opsPerSecond: amount, ratio: amount }),
     messagesPerOp: v.optional(amount),
     messagesPerOpExpected: v.optional(count),
+    messagesFormula: v.optional(v.string()),
     wireBytesPerOp: v.optional(amount),
     cpuCores: v.optional(amount),
     latencyMs: v.optional(v.strictObject({ p50: amount, p99: amount })),

@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { DeliveryLog } from '../src/run/delivery-log.js';
 import type { NodeReport } from '../src/run/node-report.js';
 import { Values } from '../src/run/values.js';
-import { judge, promisesOf, type Ending, type Judgement, type PropertyName } from '../src/verdict.js';
+import type { Ending, Judgement } from '../src/judgement.js';
+import { basic } from '../src/protocols/basic.js';
+import { bracha } from '../src/protocols/bracha.js';
+import type { Promised } from '../src/protocols/protocol.js';
+import type { LogRecord } from '../src/run/delivery-log.js';
+import { judge } from '../src/verdict.js';
+
+const promisesOf = {
+  basic: basic.promises,
+  bracha: bracha.promises.filter(({ simulatedOnly }) => simulatedOnly !== true),
+};
 
 /** A delivery: sender, sequence, and a payload when it is not what the sender was given. */
 type Delivered = readonly [sender: number, sequence: number, payload?: string];
@@ -14,15 +24,15 @@ const everything: readonly Delivered[] = [0, 1, 2, 3].flatMap((sender) =>
   [0, 1, 2].map((sequence): Delivered => [sender, sequence]),
 );
 
-function reportOf(node: number, deliveries: readonly Delivered[]): NodeReport {
+function reportOf(node: number, deliveries: readonly Delivered[]): NodeReport<LogRecord> {
   const values = new Values({ kind: 'random', count, payload: 8 }, 1);
   const log = new DeliveryLog(nodes, values);
   for (const [sender, sequence, payload] of deliveries) {
-    log.record(
+    log.record({
       sender,
       sequence,
-      payload === undefined ? Uint8Array.from(values.at(sender, sequence)) : Buffer.from(payload),
-    );
+      payload: payload === undefined ? Uint8Array.from(values.at(sender, sequence)) : Buffer.from(payload),
+    });
   }
   return { node, submitted: count, log: log.summary(), faults: [], messages: 0, bytes: 0, latency: createHistogram() };
 }
@@ -31,7 +41,7 @@ function reportOf(node: number, deliveries: readonly Delivered[]): NodeReport {
 function judged(
   deliveries: readonly (readonly Delivered[])[],
   ending: Ending = 'quiet',
-  promises: readonly PropertyName[] = promisesOf.bracha,
+  promises: readonly Promised[] = promisesOf.bracha,
 ): Judgement {
   const reports = deliveries.map((delivered, node) => reportOf(node, delivered));
   const ofCorrectSendersOnly = promises === promisesOf.basic;

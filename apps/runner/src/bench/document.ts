@@ -1,6 +1,7 @@
 import type { Gate, GateMetrics } from '../gate.js';
 import { passes } from '../gate.js';
 import { median, spread } from './statistics.js';
+import { stackWords } from '../protocols/command-words.js';
 import type { MemoryTrend, Subject, SubjectFigures, SubjectOptions } from './subject.js';
 
 /** What `quorate bench --json` prints. Figures are medians of the runs; a field may be added within a schema version. */
@@ -33,6 +34,8 @@ export interface BenchDocument {
     readonly baseline: { readonly name: string; readonly opsPerSecond: number; readonly ratio: number };
     readonly messagesPerOp?: number;
     readonly messagesPerOpExpected?: number;
+    /** That formula, in words. */
+    readonly messagesFormula?: string;
     readonly wireBytesPerOp?: number;
     readonly cpuCores?: number;
     readonly latencyMs?: { readonly p50: number; readonly p99: number };
@@ -49,7 +52,7 @@ export interface BenchDocument {
 export function metricsOf(runs: readonly SubjectFigures[]): BenchDocument['metrics'] {
   const ops = runs.map(({ opsPerSecond }) => opsPerSecond);
   const name = runs[0]?.baseline.name ?? '';
-  const details = runs.at(-1)?.details;
+  const { details, messagesFormula } = runs.at(-1) ?? {};
   const latencyMs = latencyOf(runs);
   const memory = memoryOf(runs);
   return {
@@ -64,6 +67,7 @@ export function metricsOf(runs: readonly SubjectFigures[]): BenchDocument['metri
     ...totalsOf(runs),
     ...medianOf(runs, 'messagesPerOp'),
     ...medianOf(runs, 'messagesPerOpExpected'),
+    ...(messagesFormula === undefined ? {} : { messagesFormula }),
     ...medianOf(runs, 'wireBytesPerOp'),
     ...medianOf(runs, 'cpuCores'),
     ...(latencyMs === undefined ? {} : { latencyMs }),
@@ -146,11 +150,12 @@ function memoryOf(runs: readonly SubjectFigures[]): MemoryTrend | undefined {
 
 /** The command that measures the same again. */
 export function benchLine(subject: Subject, options: SubjectOptions, runs: number, faults: readonly string[]): string {
-  const { group, payload, seconds, seed, broadcast } = options;
+  const { group, payload, seconds, seed, broadcast, protocolOptions } = options;
   const words = [`npx quorate bench ${subject.name}`];
   if (subject.grouped) words.push(`--nodes ${group.n} --faulty ${group.f} --payload ${payload}`);
   for (const fault of faults) words.push(`--fault ${fault}`);
-  if (broadcast !== 'bracha') words.push(`--broadcast ${broadcast}`);
+  if (subject.protocol !== undefined)
+    words.push(...stackWords(subject.protocol, { protocol: subject.name, broadcast, options: protocolOptions }));
   words.push(`--seconds ${seconds} --runs ${runs} --seed ${seed}`);
   return words.join(' ');
 }

@@ -1,8 +1,8 @@
-/** One node under load: it broadcasts as fast as its host accepts, and counts what it delivers. */
+/** One node under load: it puts values in as fast as its host accepts, and counts what comes out. */
 import { createHistogram, performance, type RecordableHistogram } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import type { Delivery } from '@quorate/reliable-broadcast';
 import type { Transport } from '@quorate/transport';
+import type { Composition, Loaded, OutputSummary } from '../protocols/protocol.js';
 import type { Order } from '../run/control.js';
 import type { Host } from '../run/host.js';
 import type { ThreadWork } from '../run/node-thread.js';
@@ -15,36 +15,45 @@ const timesKept = 65_536;
 const timedEvery = 8;
 /** Values put in at a time; a host without a window accepts for ever. */
 const perTurn = 512;
-/** Deliveries push the load on; this clock does where there are none, in milliseconds. */
+/** Outputs push the load on; this clock does where there are none, in milliseconds. */
 const pushEvery = 5;
 /** Time between two looks at the heap, in milliseconds. */
 const heapEvery = 100;
 
-export class LoadGenerator implements ThreadWork<LoadReport> {
+export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements ThreadWork<LoadReport> {
+  readonly #composition: Composition<I, M, O, T, S>;
+  readonly #load: Loaded<O>;
   readonly #transport: Transport;
-  readonly #opener: Opener;
+  readonly #opener: Opener<I, O>;
   readonly #value: Buffer;
   readonly #counts: Float64Array;
   readonly #sums: Int32Array;
   readonly #submittedAt = new Float64Array(timesKept / timedEvery);
   readonly #heap: number[] = [];
   #latency: RecordableHistogram = createHistogram();
-  #host: Host | undefined;
+  #host: Host<I> | undefined;
   #next = 0;
   #pushing: NodeJS.Timeout | undefined;
   #sampling: NodeJS.Timeout | undefined;
 
-  constructor(plan: LoadPlan, transport: Transport, counts: SharedArrayBuffer) {
-    const { n } = plan.group;
+  constructor(
+    composition: Composition<I, M, O, T, S>,
+    plan: LoadPlan,
+    transport: Transport,
+    counts: SharedArrayBuffer,
+  ) {
+    const lanes = composition.load.lanes(plan.group.n);
+    this.#composition = composition;
+    this.#load = composition.load;
     this.#transport = transport;
-    this.#opener = openerFor(plan, transport);
+    this.#opener = openerFor(composition, plan, transport);
     this.#value = Buffer.alloc(plan.payload);
-    this.#counts = new Float64Array(counts, transport.self * n * 8, n);
-    this.#sums = new Int32Array(n);
+    this.#counts = new Float64Array(counts, transport.self * lanes * 8, lanes);
+    this.#sums = new Int32Array(lanes);
   }
 
   async open(): Promise<void> {
-    this.#host = await this.#opener.open((deliveries) => this.#take(deliveries));
+    this.#host = await this.#opener.open((outputs) => this.#take(outputs));
   }
 
   carryOut(order: Exclude<Order, 'report'>): void {
@@ -95,17 +104,20 @@ export class LoadGenerator implements ThreadWork<LoadReport> {
       if (this.#value.length >= 4) this.#value.writeUInt32LE(this.#next % 2 ** 32);
       const timed = this.#next % timedEvery === 0;
       if (timed) this.#submittedAt[(this.#next % timesKept) / timedEvery] = performance.now();
-      if (!host.trySubmit(this.#value)) return;
+      if (!host.trySubmit(this.#composition.inputOf(this.#value, this.#next, this.#transport.self))) return;
       this.#next++;
     }
   }
 
-  #take(deliveries: readonly Delivery[]): void {
+  #take(outputs: readonly O[]): void {
     const { self } = this.#transport;
-    for (const { sender, sequence, payload } of deliveries) {
-      this.#counts[sender] = (this.#counts[sender] ?? 0) + 1;
-      this.#sums[sender] = (this.#sums[sender] ?? 0) + wordOf(payload);
-      if (sender === self && sequence % timedEvery === 0) this.#time(sequence);
+    for (const output of outputs) {
+      const lane = this.#load.lane(output);
+      if (lane < 0) continue;
+      this.#counts[lane] = (this.#counts[lane] ?? 0) + 1;
+      this.#sums[lane] = (this.#sums[lane] ?? 0) + this.#load.word(output);
+      const own = this.#composition.answers(output, self);
+      if (own !== undefined && own % timedEvery === 0) this.#time(own);
     }
     this.#push();
   }
@@ -115,7 +127,7 @@ export class LoadGenerator implements ThreadWork<LoadReport> {
     this.#latency.record(Math.max(1, Math.round((performance.now() - submitted) * 1e6)));
   }
 
-  #opened(): Host {
+  #opened(): Host<I> {
     if (this.#host === undefined) throw new Error('the host has not been opened');
     return this.#host;
   }
@@ -126,9 +138,3 @@ function heapInUse(): number {
   const { used_heap_size: objects, external_memory: buffers } = getHeapStatistics();
   return objects + buffers;
 }
-
-/** The first four bytes, which hold the value's number. */
-const wordOf = (payload: Uint8Array): number =>
-  payload.length < 4
-    ? 0
-    : (payload[0] ?? 0) | ((payload[1] ?? 0) << 8) | ((payload[2] ?? 0) << 16) | ((payload[3] ?? 0) << 24);

@@ -7,15 +7,16 @@ export interface LoadPlan extends NodePlan {
   readonly payload: number;
 }
 
-/** Deliveries by node, then by sender: memory that all threads see. */
-export const countsBuffer = (nodes: number): SharedArrayBuffer => new SharedArrayBuffer(nodes * nodes * 8);
+/** Operations by node, then by lane: memory that all threads see. */
+export const countsBuffer = (nodes: number, lanes: number): SharedArrayBuffer =>
+  new SharedArrayBuffer(nodes * lanes * 8);
 
 /** What one node tells of a load. */
 export interface LoadReport {
   readonly node: number;
   /** Values that its host accepted. */
   readonly submitted: number;
-  /** By sender: sum of the first four bytes of what was delivered, modulo 2^32. The order does not matter. */
+  /** By lane: sum of the operations' words, modulo 2^32. The order does not matter. */
   readonly sums: Int32Array;
   readonly faults: number;
   readonly messages: number;

@@ -2,6 +2,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { QuorateError } from '@quorate/serialization';
+import type { Loaded } from '../protocols/protocol.js';
 import { correctNodes } from '../run/plan.js';
 import { firstFailure, type ThreadGroup } from '../run/thread-group.js';
 import { trend } from './memory-trend.js';
@@ -11,7 +12,7 @@ import type { MemoryTrend } from './subject.js';
 /** What one load showed. */
 export interface LoadFigures {
   readonly opsPerSecond: number;
-  /** Length of the measurement, and what the correct nodes delivered in it. */
+  /** Length of the measurement, and what the correct nodes put out in it. */
   readonly seconds: number;
   readonly deliveries: number;
   readonly messagesPerOp: number;
@@ -20,7 +21,7 @@ export interface LoadFigures {
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   readonly rssBytesPerNode: number;
   readonly memory: MemoryTrend;
-  /** Whether every correct node delivered the same of every correct sender; nobody knows when the load did not drain. */
+  /** Whether every correct node put out the same; nobody knows when the load did not drain. */
   readonly consistent: boolean | 'undecided';
 }
 
@@ -41,15 +42,17 @@ const drainTimeout = 30_000;
 
 /** Runs a load. Throws Q9015 when the thread of a correct node fails. */
 export async function measureLoad(
+  { lanes, lanesAreSenders }: Pick<Loaded<unknown>, 'lanes' | 'lanesAreSenders'>,
   plan: LoadPlan,
   seconds: number,
   openGroup: OpenGroup,
   signal: AbortSignal,
 ): Promise<LoadFigures> {
-  const counts = countsBuffer(plan.group.n);
+  const width = lanes(plan.group.n);
+  const counts = countsBuffer(plan.group.n, width);
   const group = await openGroup(plan, counts);
   try {
-    return await new Load(plan, group, new Float64Array(counts), signal).run(seconds);
+    return await new Load({ plan, width, lanesAreSenders }, group, new Float64Array(counts), signal).run(seconds);
   } finally {
     await group.close();
   }
@@ -61,15 +64,25 @@ class Load {
   readonly #counts: Float64Array;
   readonly #signal: AbortSignal;
   readonly #correct: readonly number[];
+  /** How many lanes there are, and those of which something is promised. */
+  readonly #width: number;
+  readonly #promised: readonly number[];
   readonly #failed: Promise<never>;
   readonly #rss: number[] = [];
 
-  constructor(plan: LoadPlan, group: ThreadGroup<LoadReport>, counts: Float64Array, signal: AbortSignal) {
+  constructor(
+    { plan, width, lanesAreSenders }: { plan: LoadPlan; width: number; lanesAreSenders: boolean },
+    group: ThreadGroup<LoadReport>,
+    counts: Float64Array,
+    signal: AbortSignal,
+  ) {
     this.#plan = plan;
     this.#group = group;
     this.#counts = counts;
     this.#signal = signal;
     this.#correct = correctNodes(plan);
+    this.#width = width;
+    this.#promised = lanesAreSenders ? this.#correct : Array.from({ length: width }, (_, lane) => lane);
     this.#failed = firstFailure(group.threads.filter(({ node }) => this.#correct.includes(node)));
   }
 
@@ -111,7 +124,7 @@ class Load {
         this.#rss,
         reports.map(({ heap }) => heap),
       ),
-      consistent: drained ? sameSums(reports, this.#correct) : 'undecided',
+      consistent: drained ? sameSums(reports, this.#correct, this.#promised) : 'undecided',
       ...this.#costs(reports),
     };
   }
@@ -122,24 +135,26 @@ class Load {
     while (performance.now() < end && this.#deliveries() < warmDeliveries);
   }
 
-  /** Broadcasts that every correct node has delivered. */
+  /** Operations that every correct node has counted. */
   #operations(): number {
-    const { n } = this.#plan.group;
     let sum = 0;
-    for (let sender = 0; sender < n; sender++) {
-      sum += Math.min(...this.#correct.map((node) => this.#counts[node * n + sender] ?? 0));
+    for (let lane = 0; lane < this.#width; lane++) {
+      sum += Math.min(...this.#correct.map((node) => this.#counted(node, lane)));
     }
     return sum;
   }
 
-  /** Payloads that correct nodes have delivered. */
+  /** What correct nodes have counted, all together. */
   #deliveries(): number {
-    const { n } = this.#plan.group;
     let sum = 0;
     for (const node of this.#correct) {
-      for (let sender = 0; sender < n; sender++) sum += this.#counts[node * n + sender] ?? 0;
+      for (let lane = 0; lane < this.#width; lane++) sum += this.#counted(node, lane);
     }
     return sum;
+  }
+
+  #counted(node: number, lane: number): number {
+    return this.#counts[node * this.#width + lane] ?? 0;
   }
 
   #costs(reports: readonly LoadReport[]): Pick<LoadFigures, 'messagesPerOp' | 'wireBytesPerOp' | 'latencyMs'> {
@@ -157,11 +172,10 @@ class Load {
 
   /** Whether all correct nodes came to the same counts. */
   async #drained(): Promise<boolean> {
-    const { n } = this.#plan.group;
     const first = this.#correct[0] ?? 0;
     const level = (): boolean =>
-      this.#correct.every((sender) =>
-        this.#correct.every((node) => this.#counts[node * n + sender] === this.#counts[first * n + sender]),
+      this.#promised.every((lane) =>
+        this.#correct.every((node) => this.#counted(node, lane) === this.#counted(first, lane)),
       );
     let before = -1;
     for (const end = performance.now() + drainTimeout; performance.now() < end;) {
@@ -187,8 +201,8 @@ class Load {
   }
 }
 
-/** Whether the correct nodes delivered the same first bytes of each correct sender. */
-function sameSums(reports: readonly LoadReport[], correct: readonly number[]): boolean {
+/** Whether the operations of each lane came to the same words at all correct nodes. */
+function sameSums(reports: readonly LoadReport[], correct: readonly number[], lanes: readonly number[]): boolean {
   const sums = reports.filter(({ node }) => correct.includes(node)).map((report) => report.sums);
-  return correct.every((sender) => sums.every((own) => own[sender] === sums[0]?.[sender]));
+  return lanes.every((lane) => sums.every((own) => own[lane] === sums[0]?.[lane]));
 }

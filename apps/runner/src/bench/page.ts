@@ -43,8 +43,9 @@ function figuresOf({ metrics, operation }: BenchDocument): readonly (readonly st
     rows.push(['latency', `p50 ${digits(latencyMs.p50)} ms, p99 ${digits(latencyMs.p99)} ms`, 'at full load']);
   }
   if (metrics.messagesPerOp !== undefined) {
-    const { messagesPerOpExpected: expected } = metrics;
-    const formula = expected === undefined ? 'per operation' : `per operation; n + 2n² = ${expected}`;
+    const { messagesPerOpExpected: expected, messagesFormula } = metrics;
+    const formula =
+      expected === undefined ? 'per operation' : `per operation; ${messagesFormula ?? 'expected'} = ${expected}`;
     rows.push(['messages', digits(metrics.messagesPerOp), formula]);
   }
   if (metrics.wireBytesPerOp !== undefined)

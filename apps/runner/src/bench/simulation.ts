@@ -9,8 +9,9 @@ import {
 import type { Group, Step } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
 import { drawPlan, runPlan, Simulation } from '@quorate/simulation';
-import { behavioursOf } from '../catalogue/applicability.js';
-import { subjectOf } from '../sim/subjects.js';
+import { behavioursOf, plainStack } from '../catalogue/applicability.js';
+import { bracha } from '../protocols/bracha.js';
+import { simulatable } from '../sim/subjects.js';
 import type { Subject, SubjectFigures, SubjectOptions } from './subject.js';
 
 /** Values from each node in one stretch of the long run, and of the loop beside it. */
@@ -85,14 +86,17 @@ function shortRun(group: Group, seed: number): number {
     },
     seed,
   );
-  const { violations, simulation: run } = runPlan(subjectOf('bracha', 8), plan);
+  const { violations, deliveries } = simulatable(bracha, plan, 8).with((parts) => {
+    const outcome = runPlan(parts.subject, plan);
+    return { violations: outcome.violations, deliveries: outcome.simulation.deliveries };
+  });
   if (violations.length > 0)
     throw new QuorateError('Q9000', `seed ${seed} violates a promise`, 'run quorate sim with that seed');
-  return run.deliveries;
+  return deliveries;
 }
 
 /** A flood is as long as its liar makes it: it would measure the liar. */
-const shortBehaviours = behavioursOf('bracha').filter((name) => name !== 'flood');
+const shortBehaviours = behavioursOf(bracha, plainStack(bracha)).filter((name) => name !== 'flood');
 
 /** The same work without a simulator: a queue and nothing else. */
 function protocolAlone(group: Group, value: Uint8Array): number {

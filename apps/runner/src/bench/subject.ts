@@ -1,4 +1,5 @@
 /** What a bench is asked, and what it answers: one run of one subject, beside a baseline measured right after it. */
+import type { ProtocolEntry, Stack } from '../protocols/protocol.js';
 import type { PlannedFault } from '../run/plan.js';
 import type { BroadcastName } from '../catalogue/broadcasts.js';
 import type { Group } from '@quorate/transport';
@@ -12,6 +13,8 @@ export interface SubjectOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly broadcast: BroadcastName;
+  /** What the protocol's own flags say. */
+  readonly protocolOptions: Stack['options'];
   readonly faults: readonly PlannedFault[];
   readonly signal: AbortSignal;
 }
@@ -26,6 +29,8 @@ export interface SubjectFigures {
   readonly messagesPerOp?: number;
   /** What the paper's formula says, where there is one and no fault disturbs it. */
   readonly messagesPerOpExpected?: number;
+  /** That formula, in words. */
+  readonly messagesFormula?: string;
   readonly wireBytesPerOp?: number;
   /** Processor time over elapsed time, of the whole process. */
   readonly cpuCores?: number;
@@ -55,5 +60,7 @@ export interface Subject {
   readonly operation: string;
   /** Whether it is a group that is measured, with nodes and payloads; a codec has neither. */
   readonly grouped: boolean;
+  /** The protocol, if it is one. */
+  readonly protocol?: ProtocolEntry;
   measure(options: SubjectOptions): Promise<SubjectFigures>;
 }

@@ -1,45 +1,48 @@
-import { BestEffortBroadcast, createGroup, nodeId, ReliableBroadcast, type Schema } from '@quorate/reliable-broadcast';
+import { createGroup, nodeId, type Shape } from '@quorate/reliable-broadcast';
 import type { Behaviour } from '@quorate/simulation';
 import { QuorateError } from '@quorate/serialization';
-import type { BroadcastName } from './broadcasts.js';
+import { allProtocols } from '../protocols/registry.js';
+import type { ProtocolEntry, Stack } from '../protocols/protocol.js';
 import { behaviourNamed, faultEntries } from './faults.js';
-import { BasicProtocol } from '../run/basic-protocol.js';
-import { layerOf, type LayerName } from '../run/plan.js';
-import { maxPayload } from '../settings.js';
-import { protocols, type ProtocolName } from './protocols.js';
 
-/** The smallest group that tolerates a fault: which messages there are does not depend on its size. */
-const group = createGroup({ nodes: 4 });
-const options = { group, self: nodeId(group, 0) };
-
-const schemaOf: Readonly<Record<LayerName, () => Schema<unknown>>> = {
-  basic: () => new BasicProtocol(maxPayload).schema,
-  bracha: () => new ReliableBroadcast(options).schema,
-  'best-effort': () => new BestEffortBroadcast(options).schema,
-};
-
-/** The protocols that a behaviour can do something to. */
-export const protocolsOf = (behaviour: Behaviour): readonly ProtocolName[] =>
-  protocols
-    .map(({ name }) => name)
-    .filter((name) => applies(behaviour, layerOf({ protocol: name, broadcast: 'bracha' })));
-
-/** The behaviours that can do something to a broadcast layer. */
-export const behavioursOf = (broadcast: BroadcastName): readonly string[] =>
-  faultEntries.filter((behaviour) => applies(behaviour, broadcast)).map(({ name }) => name);
-
-/** Throws Q9004 (no such behaviour) or Q9007 (not with these messages). */
-export function checkBehaviour(name: string, protocol: ProtocolName, broadcast: BroadcastName): void {
-  const behaviour = behaviourNamed(name);
-  const layer = layerOf({ protocol, broadcast });
-  if (applies(behaviour, layer)) return;
-  const applicable = protocolsOf(behaviour).join(', ');
-  throw new QuorateError(
-    'Q9007',
-    `${name} does not apply to ${layer}: ${behaviour.summary}`,
-    `it applies to ${applicable}`,
-  );
+/** The protocols that a behaviour can do something to, as they are when nobody asks for anything else. */
+export async function protocolsOf(behaviour: Behaviour): Promise<readonly string[]> {
+  const entries = await allProtocols();
+  return entries.filter((entry) => applies(behaviour, shapeOf(entry, plainStack(entry)))).map(({ name }) => name);
 }
 
-const applies = ({ appliesTo }: Behaviour, layer: LayerName): boolean =>
-  appliesTo === undefined || appliesTo(schemaOf[layer]().shape);
+/** The behaviours that can do something to a protocol. */
+export function behavioursOf(entry: ProtocolEntry, stack: Stack): readonly string[] {
+  const shape = shapeOf(entry, stack);
+  return faultEntries.filter((behaviour) => applies(behaviour, shape)).map(({ name }) => name);
+}
+
+/** Throws Q9004 (no such behaviour) or Q9007 (not with these messages). */
+export async function checkBehaviours(names: readonly string[], entry: ProtocolEntry, stack: Stack): Promise<void> {
+  for (const name of names) {
+    const behaviour = behaviourNamed(name);
+    if (applies(behaviour, shapeOf(entry, stack))) continue;
+    const applicable = (await protocolsOf(behaviour)).join(', ');
+    const layer = entry.compose(stack, (composition) => composition.layer);
+    const why = `${name} does not apply to ${layer}: ${behaviour.summary}`;
+    throw new QuorateError('Q9007', why, `it applies to ${applicable}`);
+  }
+}
+
+/** A protocol as it is when nobody asks for anything else. */
+export const plainStack = (entry: ProtocolEntry): Stack => ({
+  protocol: entry.name,
+  broadcast: 'bracha',
+  options: entry.defaults,
+});
+
+/** The messages of a protocol. Which there are does not depend on the size of the group: it is one that tolerates a fault. */
+function shapeOf(entry: ProtocolEntry, stack: Stack): Shape {
+  let nodes = 4;
+  while (entry.mostFaulty(nodes, stack.options) < 1) nodes++;
+  const group = createGroup({ nodes, faulty: 1 });
+  const node = { group, self: nodeId(group, 0), incarnation: 0 };
+  return entry.compose(stack, (composition) => composition.honest(node).schema.shape);
+}
+
+const applies = ({ appliesTo }: Behaviour, shape: Shape): boolean => appliesTo === undefined || appliesTo(shape);

@@ -5,9 +5,7 @@ import { benchPage } from '../bench/page.js';
 import { subjectNamed } from '../bench/subjects.js';
 import type { Subject, SubjectFigures, SubjectOptions } from '../bench/subject.js';
 import { QuorateError } from '@quorate/serialization';
-import { checkBehaviour } from '../catalogue/applicability.js';
-import { broadcastNamed } from '../catalogue/broadcasts.js';
-import { protocols } from '../catalogue/protocols.js';
+import { checkBehaviours } from '../catalogue/applicability.js';
 import type { Configuration } from '../configuration.js';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import { parseGate, type Gate } from '../gate.js';
@@ -15,7 +13,10 @@ import { interruptible } from '../interruption.js';
 import { digits, grouped } from '../output/quantity.js';
 import type { Terminal } from '../output/terminal.js';
 import { faultText } from '../run/result.js';
-import { faultsOf, groupOf } from './plan.js';
+import { protocolNamed } from '../protocols/registry.js';
+import { defaultProtocol } from '../protocols/names.js';
+import { faultsOf } from './plan.js';
+import { groupOf, stackOf } from './stack.js';
 
 /** `quorate bench [subject]`. Throws Q1001–Q1003, Q9002–Q9015. */
 export async function bench(
@@ -24,7 +25,7 @@ export async function bench(
 ): Promise<ExitStatus> {
   const subject = await subjectNamed(name);
   const gates = configuration.texts('gate').map(parseGate);
-  const options = optionsOf(subject, configuration);
+  const options = await optionsOf(subject, configuration);
   const wanted = configuration.number('runs');
   let interrupted = false;
   const figures = await interruptible(async (signal) => {
@@ -43,21 +44,22 @@ export async function bench(
 
 type Options = Omit<SubjectOptions, 'signal'>;
 
-function optionsOf(subject: Subject, configuration: Configuration): Options {
-  const group = groupOf(configuration);
+async function optionsOf(subject: Subject, configuration: Configuration): Promise<Options> {
+  // What is no protocol is measured in groups as those of the default one.
+  const entry = subject.protocol ?? (await protocolNamed(defaultProtocol));
+  const stack = stackOf(entry, configuration);
+  const group = groupOf(entry, stack, configuration);
   const faults = faultsOf(configuration.texts('fault'), group, configuration.switch('allow-unsafe'));
-  const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
-  if (faults.length > 0) {
-    const protocol = protocols.find((known) => known.name === subject.name);
-    if (protocol === undefined) {
-      throw new QuorateError('Q9010', `${subject.name} is measured without faulty nodes`, 'leave --fault away');
-    }
-    for (const { behaviour } of faults) checkBehaviour(behaviour, protocol.name, broadcast);
+  if (faults.length > 0 && subject.protocol === undefined) {
+    throw new QuorateError('Q9010', `${subject.name} is measured without faulty nodes`, 'leave --fault away');
   }
+  const behaviours = faults.map(({ behaviour }) => behaviour);
+  await checkBehaviours(behaviours, entry, stack);
   return {
     group,
     faults,
-    broadcast,
+    broadcast: stack.broadcast,
+    protocolOptions: stack.options,
     payload: configuration.number('payload'),
     seconds: configuration.number('seconds'),
     seed: configuration.optionalNumber('seed') ?? randomInt(2 ** 32),

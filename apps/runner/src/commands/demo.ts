@@ -19,7 +19,7 @@ export async function demo({
 }): Promise<ExitStatus> {
   const prepared = await preparePlan('bracha', configuration, oneLiar);
   const { result, document } = await carryOut(prepared, terminal);
-  show(result, document, terminal);
+  show(prepared.entry, result, document, terminal);
   if (!terminal.json && !terminal.quiet) terminal.print(`\n${nextSteps(terminal)}`);
   return statusOf(result);
 }

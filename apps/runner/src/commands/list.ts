@@ -1,8 +1,8 @@
 import { broadcasts } from '../catalogue/broadcasts.js';
 import { explanations } from '../catalogue/explanations.js';
 import { faultEntries } from '../catalogue/faults.js';
-import { protocols, type ProtocolName } from '../catalogue/protocols.js';
 import { protocolsOf } from '../catalogue/applicability.js';
+import { allProtocols } from '../protocols/registry.js';
 import { QuorateError } from '@quorate/serialization';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import { indented, table } from '../output/table.js';
@@ -12,28 +12,32 @@ import { shown, suggestion } from '../suggest.js';
 interface Listed {
   readonly name: string;
   readonly summary: string;
-  readonly protocols?: readonly ProtocolName[];
+  readonly protocols?: readonly string[];
 }
 
-const sections: Readonly<Record<string, () => readonly Listed[]>> = {
-  protocols: () => protocols,
-  broadcasts: () => broadcasts,
+const sections: Readonly<Record<string, () => Promise<readonly Listed[]>>> = {
+  protocols: async () => (await allProtocols()).map(({ name, summary }) => ({ name, summary })),
+  broadcasts: () => Promise.resolve(broadcasts),
   faults: () =>
-    faultEntries.map((behaviour) => ({
-      name: behaviour.name,
-      summary: behaviour.summary,
-      protocols: protocolsOf(behaviour),
-    })),
-  errors: () => [...explanations].map(([name, { title }]) => ({ name, summary: title })),
+    Promise.all(
+      faultEntries.map(async (behaviour) => ({
+        name: behaviour.name,
+        summary: behaviour.summary,
+        protocols: await protocolsOf(behaviour),
+      })),
+    ),
+  errors: () => Promise.resolve([...explanations].map(([name, { title }]) => ({ name, summary: title }))),
 };
 
 /** What `quorate list` shows without an argument; error codes are too many for that. */
 const shownByDefault = ['protocols', 'broadcasts', 'faults'];
 
 /** `quorate list [protocols | broadcasts | faults | errors]`. Throws Q9012. */
-export function list(what: string | undefined, terminal: Terminal): ExitStatus {
+export async function list(what: string | undefined, terminal: Terminal): Promise<ExitStatus> {
   const names = what === undefined ? shownByDefault : [sectionNamed(what)];
-  const listed = names.map((name): [string, readonly Listed[]] => [name, sections[name]?.() ?? []]);
+  const listed = await Promise.all(
+    names.map(async (name): Promise<[string, readonly Listed[]]> => [name, (await sections[name]?.()) ?? []]),
+  );
   if (terminal.json) {
     terminal.printDocument({ schema: 'quorate.list/1', ...Object.fromEntries(listed) });
   } else {

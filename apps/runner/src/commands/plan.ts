@@ -1,17 +1,19 @@
 /** From settings to a plan: everything that can be wrong with them is said here, before any thread starts. */
 import { randomInt } from 'node:crypto';
-import { createGroup, nodeId, type Group } from '@quorate/transport';
+import { nodeId, type Group } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
-import { checkBehaviour } from '../catalogue/applicability.js';
-import { broadcastNamed } from '../catalogue/broadcasts.js';
-import { protocolNamed } from '../catalogue/protocols.js';
+import { checkBehaviours } from '../catalogue/applicability.js';
 import type { Configuration } from '../configuration.js';
 import { parseFault } from '../fault-specification.js';
+import type { ProtocolEntry } from '../protocols/protocol.js';
+import { protocolNamed } from '../protocols/registry.js';
 import { readInput, type Input } from '../run/input-file.js';
 import type { PlannedFault, RunPlan, Work } from '../run/plan.js';
+import { groupOf, stackOf, workOf } from './stack.js';
 
 /** A plan, and the file it carries. */
 export interface Prepared {
+  readonly entry: ProtocolEntry;
   readonly plan: RunPlan;
   readonly input: Input | undefined;
 }
@@ -27,33 +29,21 @@ export async function preparePlan(
   configuration: Configuration,
   defaultFaults: (nodes: number) => readonly string[] = () => [],
 ): Promise<Prepared> {
-  const protocol = protocolNamed(protocolName);
-  const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
-  if (protocol === 'basic' && configuration.origin('broadcast').kind === 'flag') {
-    throw new QuorateError('Q9010', 'basic has no broadcast layer', 'leave --broadcast away, or run bracha');
-  }
+  const entry = await protocolNamed(protocolName);
+  const stack = stackOf(entry, configuration);
   const unsafe = configuration.switch('allow-unsafe');
-  const group = groupOf(configuration);
+  const group = groupOf(entry, stack, configuration);
   const named = configuration.given('fault') ? configuration.texts('fault') : defaultFaults(group.n);
   const faults = faultsOf(named, group, unsafe);
-  for (const { behaviour } of faults) checkBehaviour(behaviour, protocol, broadcast);
-  const sender = configuration.optionalNumber('sender');
+  const behaviours = faults.map(({ behaviour }) => behaviour);
+  await checkBehaviours(behaviours, entry, stack);
+  const sender = entry.settings.includes('sender') ? configuration.optionalNumber('sender') : undefined;
   if (sender !== undefined) nodeId(group, sender);
-  const { work, input } = await workOf(configuration);
+  const { work, input } = await workIn(entry, configuration);
   const senders = sender === undefined ? Array.from({ length: group.n }, (_, node) => node) : [sender];
   const seed = configuration.optionalNumber('seed') ?? randomInt(seeds);
   const timeout = configuration.number('timeout');
-  return { plan: { protocol, broadcast, group, unsafe, seed, faults, work, senders, timeout }, input };
-}
-
-/** The group of the settings. Throws Q1001 or Q1003. */
-export function groupOf(configuration: Configuration): Group {
-  const faulty = configuration.optionalNumber('faulty');
-  return createGroup({
-    nodes: configuration.number('nodes'),
-    unsafe: configuration.switch('allow-unsafe'),
-    ...(faulty === undefined ? {} : { faulty }),
-  });
+  return { entry, plan: { ...stack, group, unsafe, seed, faults, work, senders, timeout }, input };
 }
 
 /** The nodes that misbehave, from faults as `--fault` takes them. Throws Q1002, Q9005 or Q9006. */
@@ -75,16 +65,19 @@ export function faultsOf(texts: readonly string[], group: Group, unsafe: boolean
   return faults.map(({ node, behaviour, at }) => ({ node, behaviour, at }));
 }
 
-async function workOf(configuration: Configuration): Promise<{ work: Work; input: Input | undefined }> {
-  const path = configuration.text('input');
+async function workIn(
+  entry: ProtocolEntry,
+  configuration: Configuration,
+): Promise<{ work: Work; input: Input | undefined }> {
+  const path = entry.settings.includes('input') ? configuration.text('input') : undefined;
   const chunk = configuration.optionalNumber('chunk');
   if (path === undefined) {
-    if (chunk !== undefined) {
+    if (chunk !== undefined && entry.settings.includes('chunk')) {
       throw new QuorateError('Q9010', '--chunk cuts a file, and there is no --input', 'add --input FILE');
     }
     const work: Work = {
       kind: 'random',
-      count: configuration.number('count'),
+      count: workOf(entry, configuration),
       payload: configuration.number('payload'),
     };
     return { work, input: undefined };

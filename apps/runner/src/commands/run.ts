@@ -8,6 +8,7 @@ import { runPage, verdictLine } from '../run/page.js';
 import { correctNodes, countOf, type RunPlan } from '../run/plan.js';
 import type { RunResult } from '../run/result.js';
 import { runOnThreads } from '../run/threads.js';
+import type { ProtocolEntry } from '../protocols/protocol.js';
 import { preparePlan, type Prepared } from './plan.js';
 
 /** What the command line was resolved to. */
@@ -20,35 +21,35 @@ interface Context {
 export async function run(protocol: string, { configuration, terminal }: Context): Promise<ExitStatus> {
   const prepared = await preparePlan(protocol, configuration);
   const { result, document } = await carryOut(prepared, terminal);
-  show(result, document, terminal);
+  show(prepared.entry, result, document, terminal);
   return statusOf(result);
 }
 
 /** Runs a plan, with a progress bar where somebody would see it. */
 export async function carryOut(
-  { plan, input }: Prepared,
+  { entry, plan, input }: Prepared,
   terminal: Terminal,
 ): Promise<{ result: RunResult; document: RunDocument }> {
   const bar = await progressBar(terminal, expectedDeliveries(plan), 'deliveries');
   try {
     const result = await interruptible((signal) =>
-      runOnThreads(plan, {
+      runOnThreads(entry, plan, {
         signal,
         watch: (delivered) => bar.update(delivered),
         log: (text) => terminal.log('info', text),
       }),
     );
-    return { result, document: runDocument(result, input) };
+    return { result, document: runDocument(entry, result, input) };
   } finally {
     bar.end();
   }
 }
 
 /** Prints a run in the form that was asked for. */
-export function show(result: RunResult, document: RunDocument, terminal: Terminal): void {
+export function show(entry: ProtocolEntry, result: RunResult, document: RunDocument, terminal: Terminal): void {
   if (terminal.json) terminal.printDocument(document);
   else if (terminal.quiet) terminal.print(`${verdictLine(document, terminal.colors)} (seed ${document.seed})`);
-  else terminal.print(runPage(result, document, terminal.colors));
+  else terminal.print(runPage(entry, result, document, terminal.colors));
 }
 
 function expectedDeliveries(plan: RunPlan): number {

@@ -2,10 +2,13 @@
 import type { Delivery } from '@quorate/reliable-broadcast';
 import { openEndpoint, type Endpoint, type EndpointMessage, type Transport } from '@quorate/transport';
 import { CountingTransport } from './counting-transport.js';
-import type { Host, HostCounters, OnDeliveries } from './host.js';
+import type { Host, HostCounters, OnOutputs } from './host.js';
 
 /** Opens an endpoint on a transport. */
-export async function openBasicHost(transport: Transport, onDeliveries: OnDeliveries): Promise<Host> {
+export async function openBasicHost(
+  transport: Transport,
+  onDeliveries: OnOutputs<Delivery>,
+): Promise<Host<Uint8Array>> {
   const counting = new CountingTransport(transport);
   const endpoint = await openEndpoint({
     transport: counting,
@@ -20,7 +23,7 @@ const deliveryOf = ({ from, round, payload }: EndpointMessage): Delivery => ({
   payload,
 });
 
-class BasicHost implements Host {
+class BasicHost implements Host<Uint8Array> {
   readonly #endpoint: Endpoint;
   readonly #transport: CountingTransport;
   #round = 0;
@@ -30,11 +33,11 @@ class BasicHost implements Host {
     this.#transport = transport;
   }
 
-  get faults(): Host['faults'] {
+  get faults(): Host<Uint8Array>['faults'] {
     return this.#endpoint.faults;
   }
 
-  get failure(): Host['failure'] {
+  get failure(): Host<Uint8Array>['failure'] {
     return this.#endpoint.failure;
   }
 

@@ -4,6 +4,8 @@
  * sender is honest makes no difference: nobody is believed, every payload is compared when it comes.
  */
 import { createHash } from 'node:crypto';
+import type { Delivery } from '@quorate/reliable-broadcast';
+import type { OutputLog, OutputSummary } from '../protocols/protocol.js';
 import type { Values } from './values.js';
 
 /** Deviating payloads, and sequences beyond a gap, that one node keeps. Only liars bring them about. */
@@ -31,17 +33,15 @@ export interface SenderRecord {
 }
 
 /** Everything one node delivered; plain data. */
-export interface LogRecord {
-  readonly count: number;
-  /** SHA-256, in hex, of the payloads joined by sender, then sequence. */
-  readonly sha256: string;
+export interface LogRecord extends OutputSummary {
   readonly senders: readonly SenderRecord[];
-  /** Deliveries that were not recorded because a limit was reached: nothing can be said about them. */
-  readonly unrecorded: number;
 }
 
+/** What is recorded of a delivery. */
+type Recorded = Omit<Delivery, 'sender'> & { readonly sender: number };
+
 /** Records deliveries as they come. */
-export class DeliveryLog {
+export class DeliveryLog implements OutputLog<Recorded, LogRecord> {
   readonly #values: Values;
   readonly #limits: LogLimits;
   readonly #senders: readonly SenderLog[];
@@ -62,7 +62,7 @@ export class DeliveryLog {
   }
 
   /** Takes a delivery; `payload` may be a view, and is copied if it is kept. */
-  record(sender: number, sequence: number, payload: Uint8Array): void {
+  record({ sender, sequence, payload }: Recorded): void {
     const log = this.#senders[sender];
     if (log === undefined) return;
     if (log.has(sequence)) return log.repeat(sequence);
@@ -75,7 +75,7 @@ export class DeliveryLog {
     if (!expected) this.#bytes += payload.length;
   }
 
-  /** What was delivered until now. */
+  /** What was delivered until now; the SHA-256 is of the payloads joined by sender, then sequence. */
   summary(): LogRecord {
     return {
       count: this.#count,

@@ -1,5 +1,7 @@
 import { exitStatus, type ExitStatus } from '../exit-status.js';
-import type { Judgement, Violation } from '../verdict.js';
+import type { Judgement, Violation } from '../judgement.js';
+import { stackWords, workWords } from '../protocols/command-words.js';
+import type { ProtocolEntry } from '../protocols/protocol.js';
 import { shellWord } from '../output/shell.js';
 import type { Input } from './input-file.js';
 import { countOf, type RunPlan } from './plan.js';
@@ -47,12 +49,12 @@ export interface RunDocument {
 }
 
 /** The document of a run. */
-export function runDocument(result: RunResult, input: Input | undefined): RunDocument {
+export function runDocument(entry: ProtocolEntry, result: RunResult, input: Input | undefined): RunDocument {
   const { plan, judgement, reports } = result;
   return {
     schema: 'quorate.run/1',
     protocol: plan.protocol,
-    ...(plan.protocol === 'basic' ? {} : { broadcast: plan.broadcast }),
+    ...(entry.broadcast === 'none' ? {} : { broadcast: plan.broadcast }),
     n: plan.group.n,
     f: plan.group.f,
     seed: plan.seed,
@@ -65,7 +67,7 @@ export function runDocument(result: RunResult, input: Input | undefined): RunDoc
     properties: judgement.properties,
     violations: judgement.violations,
     outputs: Object.fromEntries(
-      reports.map(({ node, log }) => [String(node), { count: log.count, sha256: log.sha256 }]),
+      reports.map(({ node, log }) => [String(node), { count: log.count, sha256: log.sha256, ...log.shown }]),
     ),
     suspicions: accusations(reports).map(({ peer, kind, certainty, by, count }) => ({
       peer,
@@ -75,18 +77,18 @@ export function runDocument(result: RunResult, input: Input | undefined): RunDoc
       count,
     })),
     metrics: metricsOf(result),
-    replay: replayLine(plan, input),
+    replay: replayLine(entry, plan, input),
   };
 }
 
 /** The command that does the same again. */
-function replayLine(plan: RunPlan, input: Input | undefined): string {
+function replayLine(entry: ProtocolEntry, plan: RunPlan, input: Input | undefined): string {
   const { group, work, senders } = plan;
   const words = ['npx quorate run', plan.protocol, `--nodes ${group.n} --faulty ${group.f}`];
   for (const fault of plan.faults) words.push(`--fault ${faultText(fault)}`);
   if (plan.unsafe) words.push('--allow-unsafe');
-  if (plan.protocol !== 'basic' && plan.broadcast !== 'bracha') words.push(`--broadcast ${plan.broadcast}`);
-  if (work.kind === 'random') words.push(`--count ${work.count} --payload ${work.payload}`);
+  words.push(...stackWords(entry, plan));
+  if (work.kind === 'random') words.push(workWords(entry, work.count, work.payload));
   if (input !== undefined) words.push(`--input ${shellWord(input.path)}`);
   if (input?.chunk !== undefined) words.push(`--chunk ${input.chunk}`);
   const [sender] = senders;

@@ -1,6 +1,6 @@
 /** What one node tells about its part of a run when it is over. Plain data: it crosses threads as it is. */
 import type { RecordableHistogram } from 'node:perf_hooks';
-import type { LogRecord } from './delivery-log.js';
+import type { OutputSummary } from '../protocols/protocol.js';
 
 /** What a node said against a peer. */
 export interface ReportedFault {
@@ -12,16 +12,16 @@ export interface ReportedFault {
 }
 
 /** A node's own account. */
-export interface NodeReport {
+export interface NodeReport<S extends OutputSummary = OutputSummary> {
   readonly node: number;
-  /** Values that its host accepted for broadcast. */
+  /** Values that its host accepted. */
   readonly submitted: number;
-  readonly log: LogRecord;
+  readonly log: S;
   readonly faults: readonly ReportedFault[];
   /** Messages sent, the node's own share of each broadcast included. */
   readonly messages: number;
   /** Bytes sent to others. */
   readonly bytes: number;
-  /** Nanoseconds from submitting a value to delivering it on the same node. */
+  /** Nanoseconds from submitting a value to the output that answers it on the same node. */
   readonly latency: RecordableHistogram;
 }

@@ -1,15 +1,12 @@
 /** From a plan to the host that one thread runs: the honest protocol, or the same protocol lying. */
-import { BestEffortBroadcast, ReliableBroadcast, type Delivery } from '@quorate/reliable-broadcast';
 import { QuorateError } from '@quorate/serialization';
-import { behaviours, seededRandom } from '@quorate/simulation';
-import { openNode, type NodeId, type Protocol, type Transport } from '@quorate/transport';
+import { behaviours, seededRandom, type AnyProtocol } from '@quorate/simulation';
+import { openNode, type Transport } from '@quorate/transport';
 import { realClock } from '@quorate/transport/clock';
-import { maxPayload } from '../settings.js';
-import { openBasicHost } from './basic-host.js';
-import { BasicProtocol } from './basic-protocol.js';
-import type { Host, OnDeliveries } from './host.js';
-import { Mortal } from './mortal.js';
-import { layerOf, type LayerName, type PlannedFault, type RunPlan } from './plan.js';
+import type { Composition, OutputSummary } from '../protocols/protocol.js';
+import type { Host, OnOutputs } from './host.js';
+import { mortal } from './mortal.js';
+import type { PlannedFault, RunPlan } from './plan.js';
 import { mixed } from './values.js';
 
 /** Adversaries draw from a stream of their own, beside the streams of the values. */
@@ -18,57 +15,59 @@ const adversaryStream = 0x41647673;
 const soonestEvents = 100;
 
 /** What decides which protocol a node runs. */
-export type NodePlan = Pick<RunPlan, 'protocol' | 'group' | 'broadcast' | 'seed' | 'faults'>;
+export type NodePlan = Pick<RunPlan, 'protocol' | 'broadcast' | 'options' | 'group' | 'seed' | 'faults'>;
 
 /** How a thread gets its host. */
-export interface Opener {
-  readonly open: (onDeliveries: OnDeliveries) => Promise<Host>;
-  /** The broadcasts begin: clocks that end the thread run from now on. */
+export interface Opener<I, O> {
+  readonly open: (onOutputs: OnOutputs<O>) => Promise<Host<I>>;
+  /** The node begins: clocks that end the thread run from now on. */
   readonly started: () => void;
 }
 
 /** How the host of this transport is opened. */
-export function openerFor(plan: NodePlan, transport: Transport): Opener {
+export function openerFor<I, M, O, T, S extends OutputSummary>(
+  composition: Composition<I, M, O, T, S>,
+  plan: NodePlan,
+  transport: Transport,
+): Opener<I, O> {
   const fault = plan.faults.find(({ node }) => node === transport.self);
-  const options = { group: plan.group, self: transport.self, incarnation: transport.incarnation };
-  const open: Opener['open'] = (onDeliveries) => {
-    if (fault === undefined && plan.protocol === 'basic') return openBasicHost(transport, onDeliveries);
-    return layers[layerOf(plan)](options, (protocol) => opened(plan, transport, fault, protocol, onDeliveries));
+  const { group, self, incarnation } = transport;
+  const open: Opener<I, O>['open'] = (onOutputs) => {
+    if (fault === undefined && composition.openHost !== undefined) return composition.openHost(transport, onOutputs);
+    const make = (): AnyProtocol<I, M, O, T> => composition.honest({ group, self, incarnation });
+    return opened(plan, transport, fault, make, onOutputs);
   };
-  const ends = fault?.behaviour === 'crash' && fault.at !== undefined;
+  const ends = fault?.at !== undefined && endsThread(fault) && transport.incarnation === 0;
   return { open, started: ends ? () => void setTimeout(endThread, fault.at) : () => undefined };
 }
 
-type Options = { readonly group: RunPlan['group']; readonly self: NodeId; readonly incarnation: number };
-type Use = <M>(protocol: Protocol<Uint8Array, M, Delivery>) => Promise<Host>;
-
-/** Each layer has messages of its own type, so a layer is handed on rather than answered. */
-const layers: Readonly<Record<LayerName, (options: Options, use: Use) => Promise<Host>>> = {
-  basic: (_, use) => use(new BasicProtocol(maxPayload)),
-  bracha: (options, use) => use(new ReliableBroadcast(options)),
-  'best-effort': (options, use) => use(new BestEffortBroadcast(options)),
-};
-
-function opened<M>(
+function opened<I, M, O, T>(
   plan: NodePlan,
   transport: Transport,
   fault: PlannedFault | undefined,
-  honest: Protocol<Uint8Array, M, Delivery>,
-  onOutputs: OnDeliveries,
-): Promise<Host> {
-  if (fault === undefined) return openNode({ transport, protocol: honest, onOutputs });
-  const random = seededRandom(mixed(plan.seed, transport.self, adversaryStream));
-  if (fault.behaviour === 'crash') {
+  make: () => AnyProtocol<I, M, O, T>,
+  onOutputs: OnOutputs<O>,
+): Promise<Host<I>> {
+  const clock = realClock();
+  const { group, self, incarnation } = transport;
+  if (fault === undefined || incarnation > 0) return openNode({ transport, protocol: make(), clock, onOutputs });
+  const random = seededRandom(mixed(plan.seed, self, adversaryStream));
+  if (endsThread(fault)) {
     // A thread that ends is more of a crash than one that falls silent.
     const events = fault.at === undefined ? random.below(soonestEvents) : Number.POSITIVE_INFINITY;
-    return openNode({ transport, protocol: new Mortal(honest, events, endThread), onOutputs });
+    return openNode({ transport, protocol: mortal(make(), events, endThread), clock, onOutputs });
   }
   const behaviour = behaviours.get(fault.behaviour);
   if (behaviour === undefined) throw new QuorateError('Q9000', `the behaviour ${fault.behaviour} was not checked`);
   const when = fault.at === undefined ? {} : { when: { kind: 'ticks', after: fault.at } as const };
-  const protocol = behaviour.wrap(honest, { group: plan.group, self: transport.self, random, ...when });
-  return openNode({ transport, protocol, clock: realClock(), onOutputs });
+  // Those who conspire draw from generators that were seeded alike.
+  const shared = seededRandom(mixed(plan.seed, group.n, adversaryStream));
+  const protocol = behaviour.wrap(make, { group, self, random, shared, ...when });
+  return openNode({ transport, protocol, clock, onOutputs });
 }
+
+/** What happens to the thread itself on real threads: it ends, and with `restart` is started again as a new life of the node. */
+const endsThread = ({ behaviour }: PlannedFault): boolean => behaviour === 'crash' || behaviour === 'restart';
 
 /** In a worker this ends the thread and nothing else. */
 function endThread(): never {

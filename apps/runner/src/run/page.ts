@@ -1,35 +1,18 @@
 /** A run for people: who delivered what, which promises held, who accused whom. */
-import { properties as broadcastLabels } from '@quorate/reliable-broadcast';
 import { byteSize, counted, digits, grouped } from '../output/quantity.js';
 import { indented, table } from '../output/table.js';
 import type { Colors } from '../output/terminal.js';
-import { promisesOf, type PropertyName } from '../verdict.js';
+import type { ProtocolEntry } from '../protocols/protocol.js';
+import { layering, workText } from '../protocols/headline.js';
 import type { RunDocument } from './document.js';
 import { accusations, type RunResult } from './result.js';
 
-/** What a promise means, in a few words. */
-const meanings: Readonly<Record<PropertyName, string>> = {
-  validity: 'what a correct node sends, every correct node gets',
-  noDuplication: 'nothing is delivered twice',
-  integrity: 'what is delivered of a correct node, that node sent',
-  order: 'in the order in which it was sent',
-  agreement: 'no two correct nodes deliver different payloads',
-  totality: 'what one correct node delivers, all do',
-};
-
-const basicLabels: Readonly<Record<string, string>> = {
-  validity: 'validity',
-  noDuplication: 'no duplication',
-  integrity: 'integrity',
-  order: 'order',
-};
-
 /** The page of a run. */
-export function runPage(result: RunResult, document: RunDocument, colors: Colors): string {
+export function runPage(entry: ProtocolEntry, result: RunResult, document: RunDocument, colors: Colors): string {
   const blocks = [
-    headOf(document, colors),
+    headOf(entry, document, colors),
     indented(nodesTable(result, colors)),
-    indented(propertiesTable(result, colors)),
+    indented(propertiesTable(entry, result, colors)),
     indented(accusationLines(result, colors)),
     indented(metricLines(document)),
     `${verdictLine(document, colors)}\n${colors.dim(`replay: ${document.replay}`)}`,
@@ -52,15 +35,14 @@ export function verdictLine({ verdict, violations, ending }: RunDocument, colors
   }
 }
 
-function headOf(document: RunDocument, { bold, dim }: Colors): string {
-  const { protocol, broadcast, n, f, seed, senders, count, input } = document;
-  const over = broadcast === undefined || broadcast === protocol ? '' : ` with ${broadcast} in its place`;
-  const who = senders.length === n ? 'each node' : `node ${senders.join(', ')}`;
+function headOf(entry: ProtocolEntry, document: RunDocument, { bold, dim }: Colors): string {
+  const { protocol, n, f, seed, count, input } = document;
   const what =
     input === undefined
-      ? counted(count, 'value')
-      : `${input.path} (${byteSize(input.bytes)} in ${counted(count, 'value')})`;
-  return `${bold(protocol)}${over}: ${counted(n, 'node')}, ${f} of which may lie\n${dim(`${who} broadcasts ${what} · seed ${seed}`)}`;
+      ? workText(entry, document, count)
+      : `${workText(entry, document)} ${input.path} (${byteSize(input.bytes)} in ${counted(count, 'value')})`;
+  const group = `${counted(n, 'node')}, ${f} of which may lie`;
+  return `${bold(protocol)}${layering(entry, document)}: ${group}\n${dim(`${what} · seed ${seed}`)}`;
 }
 
 function nodesTable({ plan, reports }: RunResult, { red, dim, green }: Colors): string {
@@ -79,16 +61,20 @@ function nodesTable({ plan, reports }: RunResult, { red, dim, green }: Colors): 
   );
 }
 
-function propertiesTable({ plan, judgement }: RunResult, { green, red, yellow, dim }: Colors): string {
-  const labels = plan.protocol === 'basic' ? basicLabels : broadcastLabels;
-  const rows = promisesOf[plan.protocol].map((property): readonly string[] => {
-    const held = judgement.properties[property];
-    const violation = judgement.violations.find((candidate) => candidate.property === property);
-    const mark = held === true ? green('✓') : held === false ? red('✗') : yellow('?');
-    const text = violation === undefined ? dim(held === null ? 'not decided' : meanings[property]) : violation.detail;
-    return [mark, labels[property] ?? property, text];
-  });
-  return table(rows);
+function propertiesTable(
+  { promises }: ProtocolEntry,
+  { judgement }: RunResult,
+  { green, red, yellow, dim }: Colors,
+): string {
+  const judged = promises.filter(({ key }) => judgement.properties[key] !== undefined);
+  return table(
+    judged.map(({ key, label, meaning }): readonly string[] => {
+      const held = judgement.properties[key];
+      const violation = judgement.violations.find(({ property }) => property === key);
+      const mark = held === true ? green('✓') : held === false ? red('✗') : yellow('?');
+      return [mark, label, violation?.detail ?? dim(held === null ? 'not decided' : meaning)];
+    }),
+  );
 }
 
 function accusationLines({ reports }: RunResult, { dim }: Colors): string {

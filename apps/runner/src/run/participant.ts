@@ -1,9 +1,8 @@
-/** One node's part of a run: it broadcasts its values, as many in flight as its host accepts, and records what it delivers. */
+/** One node's part of a run: it puts its values in, as many in flight as its host accepts, and records what comes out. */
 import { createHistogram, performance, type RecordableHistogram } from 'node:perf_hooks';
-import type { Delivery } from '@quorate/reliable-broadcast';
 import type { Transport } from '@quorate/transport';
+import type { Composition, OutputLog, OutputSummary } from '../protocols/protocol.js';
 import type { Order } from './control.js';
-import { DeliveryLog } from './delivery-log.js';
 import type { NodeReport } from './node-report.js';
 import type { Host } from './host.js';
 import type { ThreadWork } from './node-thread.js';
@@ -18,42 +17,44 @@ const timesKept = 65_536;
 const perTurn = 256;
 
 /** A node that takes part in a run. */
-export class Participant implements ThreadWork<NodeReport> {
+export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadWork<NodeReport<S>> {
+  readonly #composition: Composition<I, M, O, T, S>;
   readonly #transport: Transport;
   readonly #row: ProgressRow;
   readonly #values: Values;
-  readonly #log: DeliveryLog;
+  readonly #log: OutputLog<O, S>;
   readonly #correct: boolean;
   readonly #last: number;
-  readonly #opener: Opener;
+  readonly #opener: Opener<I, O>;
   readonly #submittedAt = new Float64Array(timesKept);
   readonly #latency: RecordableHistogram = createHistogram();
-  #host: Host | undefined;
+  #host: Host<I> | undefined;
   #next = 0;
   #waiting = false;
 
-  constructor(plan: RunPlan, transport: Transport, row: ProgressRow) {
+  constructor(composition: Composition<I, M, O, T, S>, plan: RunPlan, transport: Transport, row: ProgressRow) {
+    this.#composition = composition;
     this.#transport = transport;
     this.#row = row;
     this.#values = new Values(plan.work, plan.seed);
-    this.#log = new DeliveryLog(plan.group.n, this.#values);
-    this.#opener = openerFor(plan, transport);
+    this.#log = composition.log(plan.group, this.#values);
+    this.#opener = openerFor(composition, plan, transport);
     this.#correct = correctNodes(plan).includes(transport.self);
     this.#last = plan.senders.includes(transport.self) ? this.#values.count : 0;
   }
 
   async open(): Promise<void> {
-    this.#host = await this.#opener.open((deliveries) => this.#take(deliveries));
+    this.#host = await this.#opener.open((outputs) => this.#take(outputs));
   }
 
-  /** Nothing is broadcast before `start`. */
+  /** Nothing is put in before `start`. */
   carryOut(order: Order): void {
     if (order !== 'start') return;
     this.#pump();
     this.#opener.started();
   }
 
-  report(): NodeReport {
+  report(): NodeReport<S> {
     const host = this.#opened();
     const { messagesOut, messagesToSelf, bytesOut } = host.counters;
     return {
@@ -76,18 +77,17 @@ export class Participant implements ThreadWork<NodeReport> {
     const host = this.#opened();
     for (let burst = 0; this.#next < this.#last; burst++) {
       if (burst === perTurn) return this.#pumpLater();
-      const value = this.#values.at(this.#transport.self, this.#next);
       this.#submittedAt[this.#next & (timesKept - 1)] = performance.now();
-      if (!host.trySubmit(value)) return void this.#wait(host, Uint8Array.from(value));
+      if (!host.trySubmit(this.#input())) return void this.#wait(host);
       this.#row.submitted = ++this.#next;
     }
   }
 
   /** The host will take the value when it can. */
-  async #wait(host: Host, value: Uint8Array): Promise<void> {
+  async #wait(host: Host<I>): Promise<void> {
     this.#waiting = true;
     try {
-      await host.submit(value);
+      await host.submit(this.#input(true));
     } catch {
       // The node is closed or has failed; whoever opened it learns that from `failure`.
       return;
@@ -95,6 +95,13 @@ export class Participant implements ThreadWork<NodeReport> {
     this.#waiting = false;
     this.#row.submitted = ++this.#next;
     this.#pump();
+  }
+
+  /** The next value; one that is kept for later must not change when other values are made. */
+  #input(kept = false): I {
+    const { self } = this.#transport;
+    const value = this.#values.at(self, this.#next);
+    return this.#composition.inputOf(kept ? Uint8Array.from(value) : value, this.#next, self);
   }
 
   #pumpLater(): void {
@@ -107,14 +114,15 @@ export class Participant implements ThreadWork<NodeReport> {
     });
   }
 
-  #take(deliveries: readonly Delivery[]): void {
+  #take(outputs: readonly O[]): void {
     const { self } = this.#transport;
     const now = performance.now();
-    for (const { sender, sequence, payload } of deliveries) {
-      // What a liar delivers is its own affair.
-      if (this.#correct) this.#log.record(sender, sequence, payload);
-      if (sender !== self) continue;
-      const nanoseconds = Math.round((now - (this.#submittedAt[sequence & (timesKept - 1)] ?? now)) * 1e6);
+    for (const output of outputs) {
+      // What a liar puts out is its own affair.
+      if (this.#correct) this.#log.record(output);
+      const own = this.#composition.answers(output, self);
+      if (own === undefined) continue;
+      const nanoseconds = Math.round((now - (this.#submittedAt[own & (timesKept - 1)] ?? now)) * 1e6);
       this.#latency.record(Math.max(1, nanoseconds));
     }
     this.#row.delivered = this.#log.count;
@@ -122,7 +130,7 @@ export class Participant implements ThreadWork<NodeReport> {
     this.#row.faults = this.#opened().counters.faults;
   }
 
-  #opened(): Host {
+  #opened(): Host<I> {
     if (this.#host === undefined) throw new Error('the participant has not been opened');
     return this.#host;
   }

@@ -1,7 +1,6 @@
 /** What a run is, decided before any thread starts. Plain data: it goes to every worker as it is. */
 import type { Group } from '@quorate/transport';
-import type { ProtocolName } from '../catalogue/protocols.js';
-import type { BroadcastName } from '../catalogue/broadcasts.js';
+import type { Stack } from '../protocols/protocol.js';
 
 /** A node that misbehaves. */
 export interface PlannedFault {
@@ -18,9 +17,7 @@ export type Work =
   | { readonly kind: 'file'; readonly bytes: SharedArrayBuffer; readonly ends: Float64Array<SharedArrayBuffer> };
 
 /** A whole run. */
-export interface RunPlan {
-  readonly protocol: ProtocolName;
-  readonly broadcast: BroadcastName;
+export interface RunPlan extends Stack {
   readonly group: Group;
   readonly unsafe: boolean;
   readonly seed: number;
@@ -31,13 +28,6 @@ export interface RunPlan {
   /** Milliseconds without progress after which the run is given up. */
   readonly timeout: number;
 }
-
-/** What a node speaks: the protocol itself, or the broadcast layer that stands in its place. */
-export type LayerName = 'basic' | BroadcastName;
-
-/** The layer that the nodes of a plan speak. */
-export const layerOf = ({ protocol, broadcast }: Pick<RunPlan, 'protocol' | 'broadcast'>): LayerName =>
-  protocol === 'basic' ? 'basic' : broadcast;
 
 /** How many values each sender broadcasts. */
 export const countOf = (work: Work): number => (work.kind === 'random' ? work.count : work.ends.length);

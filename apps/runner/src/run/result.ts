@@ -1,6 +1,6 @@
 /** What came of a run. */
 import { createHistogram } from 'node:perf_hooks';
-import type { Ending, Judgement } from '../verdict.js';
+import type { Ending, Judgement } from '../judgement.js';
 import type { NodeReport } from './node-report.js';
 import type { RunPlan } from './plan.js';
 

@@ -1,10 +1,12 @@
 /** A run on worker threads, seen from the main thread: it starts the group, looks on until nothing moves, and judges. */
-import { judge, promisesOf, type Ending } from '../verdict.js';
+import type { Ending } from '../judgement.js';
+import type { Composition, OutputSummary, ProtocolEntry } from '../protocols/protocol.js';
 import type { NodeReport } from './node-report.js';
-import { correctNodes, countOf, type RunPlan } from './plan.js';
+import { correctNodes, type RunPlan } from './plan.js';
 import { progressBuffer, ProgressRow } from './progress.js';
 import type { RunResult } from './result.js';
 import { firstFailure, openThreads, type ThreadGroup } from './thread-group.js';
+import { Values } from './values.js';
 import { untilOver } from './watch.js';
 
 /** How a run is watched and stopped. */
@@ -18,19 +20,27 @@ export interface RunOptions {
 }
 
 /** Carries out a plan. Throws Q9015 when the thread of a correct node fails. */
-export async function runOnThreads(plan: RunPlan, options: RunOptions): Promise<RunResult> {
+export const runOnThreads = (entry: ProtocolEntry, plan: RunPlan, options: RunOptions): Promise<RunResult> =>
+  entry.compose(plan, (composition) => started(composition, plan, options));
+
+async function started<I, M, O, T, S extends OutputSummary>(
+  composition: Composition<I, M, O, T, S>,
+  plan: RunPlan,
+  options: RunOptions,
+): Promise<RunResult> {
   const progress = progressBuffer(plan.group.n);
-  const group = await openThreads<NodeReport>(plan.group, { kind: 'run', plan, progress }, options.log);
+  const group = await openThreads<NodeReport<S>>(plan.group, { kind: 'run', plan, progress }, options.log);
   try {
-    return await carriedOut(plan, group, progress, options);
+    return await carriedOut(composition, plan, group, progress, options);
   } finally {
     await group.close();
   }
 }
 
-async function carriedOut(
+async function carriedOut<I, M, O, T, S extends OutputSummary>(
+  composition: Composition<I, M, O, T, S>,
   plan: RunPlan,
-  group: ThreadGroup<NodeReport>,
+  group: ThreadGroup<NodeReport<S>>,
   progress: SharedArrayBuffer,
   { signal, watch = () => undefined }: RunOptions,
 ): Promise<RunResult> {
@@ -43,26 +53,31 @@ async function carriedOut(
   const begun = performance.timeOrigin + performance.now();
   await unlessFailed(Promise.all(threads.map((thread) => thread.order('start'))));
   const ending = await unlessFailed(untilOver({ group, rows, timeout: plan.timeout, signal, watch }));
-  const reports = await unlessFailed(Promise.all(threads.map((thread) => thread.report())));
+  const told = await unlessFailed(Promise.all(threads.map((thread) => thread.report())));
   const lastDelivery = Math.max(begun, ...rows.map((row) => row.lastDelivery));
-  const told = reports.filter((report) => report !== undefined);
-  return resultOf(plan, ending, told, (lastDelivery - begun) / 1000);
+  const all = told.filter((report) => report !== undefined);
+  return resultOf(composition, plan, ending, all, (lastDelivery - begun) / 1000);
 }
 
-function resultOf(plan: RunPlan, ending: Ending, all: readonly NodeReport[], seconds: number): RunResult {
+function resultOf<I, M, O, T, S extends OutputSummary>(
+  composition: Composition<I, M, O, T, S>,
+  plan: RunPlan,
+  ending: Ending,
+  all: readonly NodeReport<S>[],
+  seconds: number,
+): RunResult {
   const correct = correctNodes(plan);
   const reports = all.filter(({ node }) => correct.includes(node));
-  const { senders, work } = plan;
-  const promises = promisesOf[plan.protocol];
-  const ofCorrectSendersOnly = plan.protocol === 'basic';
+  const { group, senders } = plan;
+  const values = new Values(plan.work, plan.seed);
   return {
     plan,
     ending,
-    judgement: judge({ promises, ofCorrectSendersOnly, ending, count: countOf(work), senders, reports }),
+    judgement: composition.judge({ group, ending, values, senders, reports }),
     reports,
     messages: all.reduce((sum, { messages }) => sum + messages, 0),
     bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
     seconds,
-    rssBytesPerNode: Math.round(process.memoryUsage.rss() / plan.group.n),
+    rssBytesPerNode: Math.round(process.memoryUsage.rss() / group.n),
   };
 }

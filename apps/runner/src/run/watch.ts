@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { WorkerGroup } from '@quorate/transport/worker-threads';
-import type { Ending } from '../verdict.js';
+import type { Ending } from '../judgement.js';
 import type { ProgressRow } from './progress.js';
 
 /** What is looked at. */

@@ -4,10 +4,11 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { QuorateError } from '@quorate/serialization';
 import { spawnCampaignWorker } from '../spawn.js';
-import type { CampaignFailure, CampaignOrder, CampaignReport, CampaignWork } from './campaign-work.js';
+import type { CampaignSpace } from '@quorate/simulation';
+import type { CampaignFailure, CampaignOrder, CampaignReport } from './campaign-work.js';
 
 export interface CampaignOptions {
-  readonly work: CampaignWork;
+  readonly space: CampaignSpace;
   /** Seeds from … to − 1. */
   readonly from: number;
   readonly to: number;
@@ -43,7 +44,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   const course = new Course(options);
   const threads = Math.min(availableParallelism(), Math.ceil((options.to - options.from) / seedsPerThread));
   const begun = performance.now();
-  await Promise.all(Array.from({ length: threads }, () => follow(course, options.work)));
+  await Promise.all(Array.from({ length: threads }, () => follow(course, options.space)));
   return { ...course.result(), seconds: (performance.now() - begun) / 1000, interrupted: options.signal.aborted };
 }
 
@@ -100,8 +101,8 @@ class Course {
   }
 }
 
-async function follow(course: Course, work: CampaignWork): Promise<void> {
-  const worker = spawnCampaignWorker(work);
+async function follow(course: Course, space: CampaignSpace): Promise<void> {
+  const worker = spawnCampaignWorker(space);
   let seeds = 1;
   try {
     for (let order = course.order(seeds); order !== undefined; order = course.order(seeds)) {

@@ -1,6 +1,8 @@
 /** The command that does the same again, as long as flags can say it. */
 import { million, type CampaignSpace, type NetworkPlan, type PlannedFault, type RunPlan } from '@quorate/simulation';
 import { shellWord } from '../output/shell.js';
+import { stackWords, workFlag } from '../protocols/command-words.js';
+import type { Simulatable } from './subjects.js';
 
 /** A fault as `--fault` takes it; one that a campaign has drawn may begin after so many events, which no flag can say. */
 export const faultText = ({ node, behaviour, when }: PlannedFault): string =>
@@ -9,28 +11,31 @@ export const faultText = ({ node, behaviour, when }: PlannedFault): string =>
     : `${node}:${behaviour}@${when.after}${when.kind === 'ticks' ? 'ms' : ' events'}`;
 
 /** The command of one run. */
-export const simulationCommand = (protocol: string, plan: RunPlan): string =>
-  [...wordsOf(protocol, plan), `--seed ${plan.seed}`].join(' ');
+export const simulationCommand = (subject: Spoken, plan: RunPlan): string =>
+  [...wordsOf(subject, plan), `--seed ${plan.seed}`].join(' ');
 
 /** The command of a campaign over from ≤ seed < to. */
-export const campaignCommand = (protocol: string, space: CampaignSpace, from: number, to: number): string =>
-  [...wordsOf(protocol, space), `--seeds ${from}..${to}`].join(' ');
+export const campaignCommand = (subject: Spoken, space: CampaignSpace, from: number, to: number): string =>
+  [...wordsOf(subject, space), `--seeds ${from}..${to}`].join(' ');
+
+/** The protocol that is run. */
+type Spoken = Pick<Simulatable, 'entry' | 'stack'>;
 
 /** What one run and a campaign have in common. */
-type Spoken = Omit<CampaignSpace, 'nodes' | 'behaviours'> & { readonly nodes: number | readonly [number, number] };
+type Common = Omit<CampaignSpace, 'nodes' | 'behaviours'> & { readonly nodes: number | readonly [number, number] };
 
-function wordsOf(protocol: string, spoken: Spoken): readonly string[] {
-  const { subject, nodes, faulty, faults = [], unsafe, network, count, payload, senders } = spoken;
+function wordsOf({ entry, stack }: Spoken, spoken: Common): readonly string[] {
+  const { nodes, faulty, faults = [], unsafe, network, count, payload, senders } = spoken;
   const [least, most] = typeof nodes === 'number' ? [nodes, nodes] : nodes;
   const [sender] = senders ?? [];
   return [
-    `npx quorate sim ${protocol} --nodes ${least === most ? least : `${least}..${most}`}`,
+    `npx quorate sim ${entry.name} --nodes ${least === most ? least : `${least}..${most}`}`,
     ...(faulty === undefined ? [] : [`--faulty ${faulty}`]),
-    ...(subject === protocol ? [] : [`--broadcast ${subject}`]),
+    ...stackWords(entry, stack),
     ...faults.map((fault) => `--fault ${faultText(fault)}`),
     ...(unsafe === true ? ['--allow-unsafe'] : []),
     ...(network === undefined ? [] : networkWords(network)),
-    ...(count === undefined ? [] : [`--count ${count}`]),
+    ...(count === undefined ? [] : [`--${workFlag(entry)} ${count}`]),
     ...(payload === undefined ? [] : [`--payload ${payload}`]),
     ...(senders?.length === 1 && most > 1 && sender !== undefined ? [`--sender ${sender}`] : []),
   ];

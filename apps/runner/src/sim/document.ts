@@ -4,12 +4,13 @@ import type { CampaignResult } from './campaign.js';
 import { faultText } from './command-lines.js';
 import { decisive, keyOf, propertiesOf, statusOf, undecided, type SimulatedProperties } from './judgement.js';
 import type { SimulatedRun } from './simulate.js';
+import type { Simulatable } from './subjects.js';
 
 /** What `quorate sim --json` prints: the fields of a run, and those of virtual time. */
 export interface SimulationDocument {
   readonly schema: 'quorate.run/1';
   readonly protocol: string;
-  readonly broadcast: string;
+  readonly broadcast?: string;
   readonly n: number;
   readonly f: number;
   readonly seed: number;
@@ -59,15 +60,19 @@ interface Suspicion {
 }
 
 /** The document of one run. `replay` is the command that does the same again. */
-export function simulationDocument(protocol: string, run: SimulatedRun, replay: string): SimulationDocument {
+export function simulationDocument(
+  { entry, stack }: Pick<Simulatable, 'entry' | 'stack'>,
+  run: SimulatedRun,
+  replay: string,
+): SimulationDocument {
   const { plan, violations, nodes, ticks, seconds, events, traceDigest, interrupted } = run;
   const complete = violations.length === 0 && plan.schedule === undefined && plan.network.lossy !== true;
   const deliveries = nodes.reduce((sum, { count }) => sum + count, 0);
-  const held = propertiesOf(violations, complete && !interrupted);
+  const held = propertiesOf(entry.promises, violations, complete && !interrupted);
   return {
     schema: 'quorate.run/1',
-    protocol,
-    broadcast: plan.subject,
+    protocol: entry.name,
+    ...(entry.broadcast !== 'none' && { broadcast: stack.broadcast }),
     n: plan.nodes,
     f: plan.faulty,
     seed: plan.seed,
@@ -76,8 +81,10 @@ export function simulationDocument(protocol: string, run: SimulatedRun, replay: 
     count: plan.count,
     verdict: violations.length > 0 ? 'violated' : interrupted ? 'undecided' : 'valid',
     properties: interrupted ? undecided(held) : held,
-    violations: violations.map((violation) => ({ ...violation, property: keyOf(violation) })),
-    outputs: Object.fromEntries(nodes.map(({ node, count, sha256 }) => [String(node), { count, sha256 }])),
+    violations: violations.map((violation) => ({ ...violation, property: keyOf(entry.promises, violation) })),
+    outputs: Object.fromEntries(
+      nodes.map(({ node, count, sha256, shown }) => [String(node), { count, sha256, ...shown }]),
+    ),
     suspicions: suspicionsOf(run),
     metrics: {
       seconds,

@@ -6,10 +6,11 @@ import { createGroup } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
 import * as v from 'valibot';
 import { readBounded } from '../bounded-file.js';
-import { broadcasts } from '../catalogue/broadcasts.js';
+import { protocolNames } from '../protocols/names.js';
 import { reasonOf } from '../reason.js';
 import { shown } from '../suggest.js';
 import { checkSize } from './size.js';
+import { subjectOf } from './subjects.js';
 
 /** Where failures are written. */
 const folder = '.quorate';
@@ -18,7 +19,10 @@ const maxPlanBytes = 67_108_864;
 
 /** Writes the plan; answers the path. Throws Q9018 where nothing can be written. */
 export async function writeFailure(plan: RunPlan): Promise<string> {
-  const path = join(folder, `${plan.subject}-seed-${plan.seed}.json`);
+  const path = join(
+    folder,
+    `${[plan.subject, plan.settings?.['broadcast'] ?? [], 'seed', plan.seed].flat().join('-')}.json`,
+  );
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(path, `${JSON.stringify(plan, undefined, 2)}\n`);
@@ -35,7 +39,7 @@ export async function readFailure(path: string): Promise<RunPlan> {
 }
 
 /** The plan that stands in the file at `path`. Throws like {@link readFailure}. */
-export function checkedPlan(path: string, document: unknown): RunPlan {
+export async function checkedPlan(path: string, document: unknown): Promise<RunPlan> {
   const plan = v.safeParse(planSchema, document);
   if (!plan.success) {
     const [issue] = plan.issues;
@@ -44,13 +48,17 @@ export function checkedPlan(path: string, document: unknown): RunPlan {
     throw new QuorateError('Q9018', `${shown(path)} is no plan of this version: ${where}: ${issue.message}`, hint);
   }
   const { nodes, faulty, unsafe, faults, senders } = plan.output;
-  createGroup({ nodes, faulty, unsafe });
+  const group = createGroup({ nodes, faulty, unsafe });
   for (const node of [...faults.map((fault) => fault.node), ...senders]) {
     if (node >= nodes) throw new QuorateError('Q1002', `there is no node ${node} in a group of ${nodes}`);
   }
-  checkSize({ ...plan.output, payload: plan.output.payload ?? 0, senders: senders.length });
   // The schema has checked every field; ids are plain numbers in JSON.
-  return plan.output as unknown as RunPlan;
+  const read = plan.output as unknown as RunPlan;
+  const { entry, stack } = await subjectOf(read);
+  entry.check?.(group, stack.options, unsafe);
+  const { cost } = entry.compose(stack, ({ simulated }) => simulated);
+  checkSize({ ...read, payload: read.payload ?? 0, senders: senders.length, cost });
+  return read;
 }
 
 async function contents(path: string): Promise<string> {
@@ -86,7 +94,8 @@ const hindrance = { from: tick, to: tick };
 
 const planSchema = v.strictObject({
   schema: v.literal('quorate.plan/1'),
-  subject: v.picklist(broadcasts.map(({ name }) => name)),
+  subject: v.picklist(protocolNames),
+  settings: v.optional(v.record(v.string(), v.union([v.string(), v.number()]))),
   nodes: whole(256),
   faulty: whole(255),
   unsafe: v.boolean(),

@@ -1,29 +1,23 @@
 /** A simulated run for people. */
-import { properties as labels } from '@quorate/reliable-broadcast';
 import { byteSize, counted, digits, grouped } from '../output/quantity.js';
 import { indented, table } from '../output/table.js';
 import type { Colors } from '../output/terminal.js';
+import { layering, workText } from '../protocols/headline.js';
+import type { ProtocolEntry } from '../protocols/protocol.js';
 import type { SimulationDocument } from './document.js';
-import { judged, type JudgedProperty } from './judgement.js';
-
-/** What a promise means, in a few words. */
-const meanings: Readonly<Record<JudgedProperty, string>> = {
-  validity: 'what a correct node sends, every correct node gets',
-  noDuplication: 'nothing is delivered twice',
-  integrity: 'what is delivered of a correct node, that node sent',
-  agreement: 'no two correct nodes deliver different payloads',
-  totality: 'what one correct node delivers, all do',
-  oneVoteValue: 'no two correct nodes vote for different payloads',
-  onceOnly: 'no correct node echoes or votes twice',
-};
 
 /** The page of a run or a campaign; `title` says what was run, and of a campaign, which run the rest is about. */
-export function simulationPage(title: string, document: SimulationDocument, colors: Colors): string {
+export function simulationPage(
+  entry: ProtocolEntry,
+  title: string,
+  document: SimulationDocument,
+  colors: Colors,
+): string {
   const { schedules } = document.metrics;
   const blocks = [
-    headOf(title, document, colors),
+    headOf(entry, title, document, colors),
     ...(schedules === undefined ? [indented(nodesTable(document, colors))] : []),
-    indented(propertiesTable(document, colors)),
+    indented(propertiesTable(entry, document, colors)),
     ...(schedules === undefined || document.verdict === 'violated'
       ? [indented(accusationLines(document, colors))]
       : []),
@@ -42,12 +36,11 @@ export function simulationVerdict({ verdict, violations, interrupted }: Simulati
   return `verdict: ${colors.red(`${kind} violated`)}${note}`;
 }
 
-function headOf(title: string, document: SimulationDocument, { bold, dim }: Colors): string {
-  const { n, f, faults, seed, protocol, broadcast, metrics, verdict, count, senders } = document;
-  const over = broadcast === protocol ? '' : ` with ${broadcast} in its place`;
+function headOf(entry: ProtocolEntry, title: string, document: SimulationDocument, { bold, dim }: Colors): string {
+  const { n, f, faults, seed, metrics, verdict, count } = document;
+  const over = layering(entry, document);
   const group = `${counted(n, 'node')}, ${f} of which may lie`;
-  const who = senders.length === n ? 'each node' : `node ${senders.join(', ')}`;
-  const work = `${who} broadcasts ${counted(count, 'value')} · seed ${seed}`;
+  const work = `${workText(entry, document, count)} · seed ${seed}`;
   if (metrics.schedules === undefined) return `${bold(title)}${over}: ${group}\n${dim(work)}`;
   if (verdict !== 'violated') return `${bold(title)}${over}`;
   return `${bold(title)}${over}\n${dim(`found, and made small: ${group}: ${faults.join(', ') || 'all correct'} · ${work}`)}`;
@@ -66,14 +59,17 @@ function nodesTable({ outputs, n, faults }: SimulationDocument, { dim, green, re
   return table([head, ...rows], ['left', 'left', 'right', 'left']);
 }
 
-function propertiesTable({ properties, violations }: SimulationDocument, { green, red, yellow, dim }: Colors): string {
+function propertiesTable(
+  { promises }: ProtocolEntry,
+  { properties, violations }: SimulationDocument,
+  { green, red, yellow, dim }: Colors,
+): string {
   return table(
-    judged.map((property): readonly string[] => {
-      const held = properties[property];
-      const label = labels[property] ?? property;
-      const violation = violations.find((candidate) => candidate.property === property);
+    promises.map(({ key, label, meaning }): readonly string[] => {
+      const held = properties[key] ?? null;
+      const violation = violations.find(({ property }) => property === key);
       const mark = held === true ? green('✓') : held === false ? red('✗') : yellow('?');
-      return [mark, label, violation?.detail ?? dim(held === null ? 'not decided' : meanings[property])];
+      return [mark, label, violation?.detail ?? dim(held === null ? 'not decided' : meaning)];
     }),
   );
 }

@@ -12,19 +12,21 @@ export interface SimulationSize {
   readonly count: number;
   readonly senders: number;
   readonly payload: number;
+  /** Messages that a value costs in such a group, and how often it is sent. */
+  readonly cost: (nodes: number) => { readonly messages: number; readonly copies: number };
 }
 
-/** Throws Q9020 on a run that no memory would hold, or nobody would wait for. A value costs n inputs, n² echoes and n² votes. */
-export function checkSize({ nodes, count, senders, payload }: SimulationSize): void {
+/** Throws Q9020 on a run that no memory would hold, or nobody would wait for. */
+export function checkSize({ nodes, count, senders, payload, cost }: SimulationSize): void {
   const values = count * senders;
-  const messages = values * (nodes + 2 * nodes * nodes);
-  const hint = 'try fewer --nodes, a smaller --count, or --sender; quorate run takes more';
+  const each = cost(nodes);
+  const messages = values * each.messages;
+  const hint = 'try fewer --nodes, a smaller --count (or --rounds), or --sender; quorate run takes more';
   if (messages > mostMessages) {
     const bound = `a simulation has at most ${grouped(mostMessages)}`;
     throw new QuorateError('Q9020', `${grouped(messages)} messages are too many: ${bound}`, hint);
   }
-  // Inputs and echoes carry the payload; votes carry a digest of a long one.
-  const bytes = values * payload * (nodes + nodes * nodes);
+  const bytes = values * payload * each.copies;
   if (bytes <= mostBytes) return;
   const bound = `a simulation has at most ${grouped(mostBytes)}`;
   throw new QuorateError('Q9020', `${grouped(bytes)} bytes of payloads are too many: ${bound}`, hint);

@@ -1,38 +1,64 @@
-import {
-  BestEffortBroadcast,
-  broadcastProperties,
-  ReliableBroadcast,
-  type Delivery,
-  type Input,
-  type Message,
-} from '@quorate/reliable-broadcast';
-import type { CheckerFactory, NodeId } from '@quorate/transport';
-import type { AdversaryTimer, Random, Simulation, Subject } from '@quorate/simulation';
-import type { BroadcastName } from '../catalogue/broadcasts.js';
+/** Protocols as the simulator sees them: made from a plan, which names one and says what it is made with. */
+import type { NodeId } from '@quorate/transport';
+import type { CampaignSpace, Random, RunPlan, Subject } from '@quorate/simulation';
+import { broadcastNamed } from '../catalogue/broadcasts.js';
+import type { OutputSummary, ProtocolEntry, Stack } from '../protocols/protocol.js';
+import { protocolNamed } from '../protocols/registry.js';
 
-/** What a simulated broadcast says. */
-export type BroadcastMessage = Input | Message;
+/** A subject, and what its nodes' outputs come to. */
+export interface SimulatedParts<I, M, O, T> {
+  readonly subject: Subject<I, M, O, T>;
+  readonly summary: (outputs: readonly O[]) => OutputSummary;
+}
 
-/** A broadcast as the simulator sees it. */
-export type BroadcastSubject = Subject<Uint8Array, BroadcastMessage, Delivery>;
+/** A protocol that can be simulated; its types are its own. */
+export interface Simulatable {
+  readonly entry: ProtocolEntry;
+  readonly stack: Stack;
+  with<R>(use: <I, M, O, T>(parts: SimulatedParts<I, M, O, T>) => R): R;
+}
 
-/** A simulated group of them. */
-export type BroadcastSimulation = Simulation<Uint8Array, BroadcastMessage, Delivery, AdversaryTimer>;
+/** What plans and spaces say of their protocol. */
+type Named = Pick<RunPlan | CampaignSpace, 'subject' | 'settings'>;
 
-/** Values that lie on both sides of the length from which votes carry digests. */
-const drawnLengths = [0, 8, 31, 32, 40];
+/** The protocol of a plan, held to its promises. `payload` is the length of a value; without it, lengths are drawn. Throws Q9003 or Q9014. */
+export async function subjectOf(plan: Named & { readonly payload?: number }): Promise<Simulatable> {
+  return simulatable(await protocolNamed(plan.subject), plan, plan.payload);
+}
 
-/** The broadcast layer of that name, held to the promises of reliable broadcast. `payload` is the length of a value; without it lengths are drawn. */
-export function subjectOf(broadcast: BroadcastName, payload?: number): BroadcastSubject {
-  const input = (_node: NodeId, _index: number, random: Random): Uint8Array => {
-    const length = payload ?? drawnLengths[random.below(drawnLengths.length)] ?? 0;
-    return Uint8Array.from({ length }, () => random.below(256));
+/** The same, of a protocol that is loaded already. */
+export function simulatable(entry: ProtocolEntry, plan: Named, payload: number | undefined): Simulatable {
+  const stack = stackOf(entry, plan.settings);
+  return {
+    entry,
+    stack,
+    with: (use) =>
+      entry.compose(stack, ({ honest, simulated }) => {
+        const { input, checkers, network, summary } = simulated;
+        const subject = {
+          name: entry.name,
+          honest,
+          input: (node: NodeId, index: number, random: Random) => input(node, index, random, payload),
+          mostFaulty: (nodes: number) => entry.mostFaulty(nodes, stack.options),
+          ...(network !== undefined && { network }),
+          checkers,
+        };
+        return use({ subject, summary });
+      }),
   };
-  const checkers: readonly CheckerFactory<Uint8Array, BroadcastMessage, Delivery>[] = [broadcastProperties];
-  // Each speaks a part of the messages alone, and hears what it speaks.
-  const honest: Record<BroadcastName, BroadcastSubject['honest']> = {
-    bracha: (options) => new ReliableBroadcast(options),
-    'best-effort': (options) => new BestEffortBroadcast(options),
-  };
-  return { name: broadcast, honest: honest[broadcast], input, checkers };
+}
+
+/** What stands in plans of such a stack: only what is not the default's. */
+export function settingsOf(entry: ProtocolEntry, { broadcast, options }: Stack): Pick<RunPlan, 'settings'> {
+  const settings = { ...(entry.broadcast !== 'none' && broadcast !== 'bracha' && { broadcast }), ...options };
+  return Object.keys(settings).length === 0 ? {} : { settings };
+}
+
+function stackOf(entry: ProtocolEntry, settings: RunPlan['settings'] = {}): Stack {
+  const { broadcast = 'bracha', ...options } = settings;
+  const known = Object.keys(entry.defaults).map((name): [string, string | number] => [
+    name,
+    options[name] ?? entry.defaults[name] ?? '',
+  ]);
+  return { protocol: entry.name, broadcast: broadcastNamed(String(broadcast)), options: Object.fromEntries(known) };
 }

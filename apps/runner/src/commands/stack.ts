@@ -1,0 +1,41 @@
+/** From settings to a protocol with everything that it is made of. */
+import { createGroup, type Group } from '@quorate/transport';
+import { QuorateError } from '@quorate/serialization';
+import { broadcastNamed } from '../catalogue/broadcasts.js';
+import type { Configuration } from '../configuration.js';
+import type { ProtocolEntry, Stack } from '../protocols/protocol.js';
+
+/** Settings that not every protocol takes. */
+const particular = ['count', 'rounds', 'sender', 'input', 'chunk', 'dimension', 'epsilon', 'range', 'plot'];
+
+/** The protocol's stack. Throws Q9010 (a flag that the protocol does not take) or Q9014 (no such broadcast layer). */
+export function stackOf(entry: ProtocolEntry, configuration: Configuration): Stack {
+  for (const name of particular) {
+    if (configuration.origin(name).kind !== 'flag' || entry.settings.includes(name)) continue;
+    const hint = `leave it away; ${entry.name} takes ${entry.settings.map((setting) => `--${setting}`).join(', ')}`;
+    throw new QuorateError('Q9010', `${entry.name} has no --${name}`, hint);
+  }
+  const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
+  if (entry.broadcast === 'none' && configuration.origin('broadcast').kind === 'flag') {
+    throw new QuorateError('Q9010', `${entry.name} has no broadcast layer`, 'leave --broadcast away, or run bracha');
+  }
+  const options = Object.entries(entry.defaults).map(([name, fallback]): [string, string | number] => [
+    name,
+    configuration.optionalNumber(name) ?? configuration.text(name) ?? fallback,
+  ]);
+  return { protocol: entry.name, broadcast, options: Object.fromEntries(options) };
+}
+
+/** How much work each node has: values, or rounds. */
+export const workOf = ({ work }: ProtocolEntry, configuration: Configuration): number =>
+  configuration.number(work === 'values' ? 'count' : 'rounds');
+
+/** The group of the settings, for a protocol. Throws Q1001 or Q1003, or what the protocol says of a group that is too small for it. */
+export function groupOf(entry: ProtocolEntry, stack: Stack, configuration: Configuration, nodes?: number): Group {
+  const size = nodes ?? configuration.number('nodes');
+  const faulty = configuration.optionalNumber('faulty') ?? entry.mostFaulty(size, stack.options);
+  const unsafe = configuration.switch('allow-unsafe');
+  const group = createGroup({ nodes: size, unsafe, faulty });
+  entry.check?.(group, stack.options, unsafe);
+  return group;
+}

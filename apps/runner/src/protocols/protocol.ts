@@ -1,0 +1,150 @@
+/**
+ * What the command must know of a protocol to run, simulate, judge and measure it. One file of this folder tells it for each
+ * protocol; nothing else in the command asks for a protocol's name.
+ */
+import type { CheckerFactory, Group, NodeId, Transport } from '@quorate/transport';
+import type { AnyProtocol, NetworkPlan, Random } from '@quorate/simulation';
+import type { BroadcastName } from '../catalogue/broadcasts.js';
+import type { Ending, Judgement } from '../judgement.js';
+import type { Host } from '../run/host.js';
+import type { Values } from '../run/values.js';
+
+/** A promise, as documents, pages and checkers name it. */
+export interface Promised {
+  /** The key in documents: `agreement`. */
+  readonly key: string;
+  /** As its checkers and the literature name it: `RBC4 agreement`. */
+  readonly label: string;
+  readonly kind: 'safety' | 'liveness';
+  /** One line for people. */
+  readonly meaning: string;
+  /** It can only be seen where every message is: in a simulation. */
+  readonly simulatedOnly?: true;
+}
+
+/** Which protocol the nodes of a group speak, and how it is put together. Plain data. */
+export interface Stack {
+  /** The name of the protocol. */
+  readonly protocol: string;
+  /** The broadcast layer: under the protocol, or in the place of `bracha`. */
+  readonly broadcast: BroadcastName;
+  /** What the protocol's own flags say, by their names. */
+  readonly options: Readonly<Record<string, number | string>>;
+}
+
+/** One line of `quorate list protocols`, and how its parts are got. */
+export interface ProtocolEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** What it does with a broadcast layer: has none, lets another run in its place, or stands on one. */
+  readonly broadcast: 'none' | 'replaced' | 'below';
+  /** What a node puts in, one after the other: values of a broadcast, or one value for each round. */
+  readonly work: 'values' | 'rounds';
+  /** Settings that it takes beside those that every protocol takes. */
+  readonly settings: readonly string[];
+  /** Its own options when nobody gives them: what {@link Stack.options} holds. */
+  readonly defaults: Stack['options'];
+  readonly promises: readonly Promised[];
+  /** The most faults that a group of so many nodes tolerates. */
+  mostFaulty(nodes: number, options: Stack['options']): number;
+  /** Throws, with a code, when the group or the options are none for this protocol. */
+  check?(group: Group, options: Stack['options'], unsafe: boolean): void;
+  /** Hands its parts to `use`: their types are its own. */
+  compose<R>(stack: Stack, use: Use<R>): R;
+}
+
+/** What is done with the parts of a protocol, whatever their types are. */
+export type Use<R> = <I, M, O, T, S extends OutputSummary>(composition: Composition<I, M, O, T, S>) => R;
+
+/** What a node is made from. */
+export interface Making {
+  readonly group: Group;
+  readonly self: NodeId;
+  readonly incarnation: number;
+}
+
+/**
+ * The parts of a protocol: its inputs, messages, outputs and timers are of types I, M, O and T (never, without a clock), and S is
+ * what one node tells of its outputs.
+ */
+export interface Composition<I, M, O, T, S extends OutputSummary> {
+  /** What the nodes speak: the protocol itself, or the layer that runs in its place. */
+  readonly layer: string;
+  /** An honest node. */
+  honest(node: Making): AnyProtocol<I, M, O, T>;
+  /** An honest node on a transport, where it is more than the protocol in a `Node`. */
+  readonly openHost?: (transport: Transport, onOutputs: (outputs: readonly O[]) => void) => Promise<Host<I>>;
+  /** A node's input of that number, made from its value; valid until the value is made anew. */
+  inputOf(value: Uint8Array, index: number, sender: NodeId): I;
+  /** Which of the node's own inputs an output answers, if it does. */
+  answers(output: O, self: NodeId): number | undefined;
+  /** Writes down what one node puts out. */
+  log(group: Group, values: Values): OutputLog<O, S>;
+  /** Compares what the correct nodes put out with what was promised. */
+  judge(evidence: Evidence<S>): Judgement;
+  readonly simulated: Simulated<I, M, O>;
+  readonly load: Loaded<O>;
+}
+
+/** What one node's outputs came to, as documents show it. Plain data: it crosses threads. */
+export interface OutputSummary {
+  /** Outputs, without repetitions. */
+  readonly count: number;
+  /** SHA-256, in hex, of everything put out, in an order that does not depend on the schedule. */
+  readonly sha256: string;
+  /** Outputs that were not recorded because a limit was reached: nothing can be said about them. */
+  readonly unrecorded: number;
+  /** What documents show beside. */
+  readonly shown?: Readonly<Record<string, unknown>>;
+}
+
+/** Takes a node's outputs as they come. */
+export interface OutputLog<O, S extends OutputSummary> {
+  /** Outputs so far, without repetitions. */
+  readonly count: number;
+  /** Byte strings of the output may be views: what is kept is copied. */
+  record(output: O): void;
+  summary(): S;
+}
+
+/** What is judged when a run is over. */
+export interface Evidence<S extends OutputSummary> {
+  readonly group: Group;
+  readonly ending: Ending;
+  /** What each sender was given. */
+  readonly values: Values;
+  readonly senders: readonly number[];
+  /** What the correct nodes put out, all of them, in order. */
+  readonly reports: readonly { readonly node: number; readonly log: S }[];
+}
+
+/** The protocol under virtual time. */
+export interface Simulated<I, M, O> {
+  /** A node's `index`-th input. `payload` is the length of a value; without it, drawn. */
+  input(node: NodeId, index: number, random: Random, payload: number | undefined): I;
+  readonly checkers: readonly CheckerFactory<I, M, O>[];
+  /** What one node's outputs came to. */
+  summary(outputs: readonly O[]): OutputSummary;
+  /** The network that the protocol is made for: without it, any. */
+  readonly network?: (network: NetworkPlan) => NetworkPlan;
+  /** Messages that one input costs, and how often the value in it is sent. */
+  cost(nodes: number): { readonly messages: number; readonly copies: number };
+}
+
+/** The protocol under load. */
+export interface Loaded<O> {
+  /** One operation, in words. */
+  readonly operation: string;
+  /** Operations are counted in so many lanes: one for each sender, or one for all. An operation is done when every correct node has counted it. */
+  lanes(nodes: number): number;
+  /** Lanes of which nothing is promised when their sender is faulty: those of senders. */
+  readonly lanesAreSenders: boolean;
+  /** The lane of an output, or −1 when it finishes no operation. */
+  lane(output: O): number;
+  /** A word that is the same at every correct node for the same operation. */
+  word(output: O): number;
+  /** Messages of an operation without faults, where there is a formula; a node's own share included. */
+  readonly messages?: (nodes: number) => number;
+  /** That formula, for people. */
+  readonly formula?: string;
+}

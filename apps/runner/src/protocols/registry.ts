@@ -1,0 +1,22 @@
+/** Every protocol that the command knows. What a thread does not run it does not load. */
+import { QuorateError } from '@quorate/serialization';
+import { shown, suggestion } from '../suggest.js';
+import { protocolNames, type ProtocolName } from './names.js';
+import type { ProtocolEntry } from './protocol.js';
+
+const loaders: Readonly<Record<ProtocolName, () => Promise<ProtocolEntry>>> = {
+  basic: async () => (await import('./basic.js')).basic,
+  bracha: async () => (await import('./bracha.js')).bracha,
+};
+
+/** The protocol of that name. Throws Q9003. */
+export async function protocolNamed(name: string): Promise<ProtocolEntry> {
+  const known = protocolNames.find((candidate) => candidate === name);
+  if (known !== undefined) return loaders[known]();
+  const hint = suggestion(name, protocolNames, `protocols are ${protocolNames.join(', ')}`);
+  throw new QuorateError('Q9003', `there is no protocol ${shown(name)}`, hint);
+}
+
+/** All of them. */
+export const allProtocols = (): Promise<readonly ProtocolEntry[]> =>
+  Promise.all(protocolNames.map((name) => loaders[name]()));
