@@ -64,4 +64,8 @@ edited or damaged. The digests tell accidents, not forgers: to know whether a ru
     title: 'a trace that is too long',
     text: 'A line of a trace has at most 16 MiB, and a trace 64 GiB.',
   },
+  Q5040: {
+    title: 'not a scenario',
+    text: 'A scenario is paragraphs of commands, each ended by `----` and what came of it. The message names the command that is none.',
+  },
 };

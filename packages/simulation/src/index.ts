@@ -1,5 +1,6 @@
 export * from './adversaries/index.js';
 export { errors } from './errors.js';
+export { Exercised, type Counts, type ExercisedJson, type RanSimulation } from './exercised.js';
 export type { Latency, LatencyShape } from './delays.js';
 export type { DiskFate, DiskOptions } from './disk.js';
 export { million, type Cut, type NetworkOptions, type Partition, type Starvation } from './network-options.js';
@@ -10,9 +11,10 @@ export { Simulation } from './simulation.js';
 export type { SimulationEvent } from './simulation-event.js';
 export type { NodeContext, SimulationOptions } from './simulation-options.js';
 export { drawPlan, type CampaignSpace } from './draw-plan.js';
-export type { NetworkPlan, PlannedFault, RunPlan } from './plan.js';
+export type { NetworkPlan, PlannedFault, PlannedRestart, RunPlan } from './plan.js';
 export { endPlan, runPlan, startPlan, type Outcome, type RunPlanOptions } from './run-plan.js';
 export type { ScheduledEvent } from './schedule.js';
 export { shrink, type Shrunk } from './shrink.js';
 export type { Subject } from './subject.js';
+export { runScenario, type ScenarioSubject } from './scenario/index.js';
 export * from './trace/index.js';

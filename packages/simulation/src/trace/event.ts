@@ -31,7 +31,7 @@ export type TraceEvent =
     }
   | { readonly kind: 'expire'; readonly tick: number; readonly node: number; readonly timer: string }
   | { readonly kind: 'crash' | 'restart'; readonly tick: number; readonly node: number }
-  /** Something that later versions tell of. */
+  /** Something that concerns nobody else; what happens to the whole group is told of node 0. */
   | { readonly kind: 'other'; readonly tick: number; readonly node: number; readonly name: string };
 
 /** What an event has to fit to. */
@@ -49,7 +49,7 @@ export function traceEvent(raw: unknown, bounds: EventBounds): TraceEvent | stri
   const { kind, tick, node } = raw;
   if (typeof kind !== 'string' || kind.length > maxName) return 'kind';
   if (!isWhole(tick) || tick < bounds.tick) return 'tick';
-  if (!isNode(node, bounds)) return 'node';
+  if (!isNode(node, bounds)) return node === undefined ? { kind: 'other', tick, node: 0, name: kind } : 'node';
   return shaped(kind, tick, node, raw, bounds);
 }
 
