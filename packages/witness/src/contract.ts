@@ -25,4 +25,5 @@ export type {
   WitnessFactory,
   WitnessLayer,
 } from './witness-layer.js';
+export { Claims } from './claims.js';
 export { RoundRing, type OfRound } from './round-ring.js';

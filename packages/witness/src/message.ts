@@ -2,14 +2,7 @@
  * What travels as payloads of the broadcast below, with the wire format beside it. A report carries a set of senders and no
  * values: the broadcast has fixed each sender's value already.
  */
-import {
-  bytes,
-  integer,
-  nodeSetBytes,
-  union,
-  type Group,
-  type Schema,
-} from '@quorate/reliable-broadcast/contract';
+import { bytes, integer, nodeSetBytes, union, type Group, type Schema } from '@quorate/reliable-broadcast/contract';
 
 /** A node's value for a round. */
 export interface Value {

@@ -53,7 +53,10 @@ export interface WitnessLayer<Message, Above = never> extends Protocol<RoundValu
   witnesses(round: number): ReadonlySet<NodeId>;
   /** This node needs nothing more from rounds below `round`. */
   close(round: number): void;
-  /** This node needs nothing more from `round`. It is closed as soon as all rounds below it are. Throws Q4011. */
+  /**
+   * This node needs nothing more from `round`, and gets nothing more. The round is closed when this node has said what the others need
+   * of it, and all rounds below are closed. For rounds that this node takes part in; `close` passes over others. Throws Q4011.
+   */
   finish(round: number): void;
 }
 

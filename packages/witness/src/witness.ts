@@ -34,7 +34,14 @@ import { maxRound, messageSchema, type Message, type Report } from './message.js
 import { RoundRing } from './round-ring.js';
 import { RoundState } from './round-state.js';
 import { SenderLane } from './sender-lane.js';
-import type { LayerAbove, RoundChannel, RoundPayload, Witnessed, WitnessFactory, WitnessLayer } from './witness-layer.js';
+import type {
+  LayerAbove,
+  RoundChannel,
+  RoundPayload,
+  Witnessed,
+  WitnessFactory,
+  WitnessLayer,
+} from './witness-layer.js';
 
 export interface WitnessOptions<BroadcastMessage, Above = never> extends RoundCollectorOptions<BroadcastMessage> {
   /** The layer above, if there is one. All nodes of a group have it or none. */
@@ -47,7 +54,6 @@ const keptAheadPerRound = 4;
 const defaultSpread = 1024;
 
 export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<BroadcastMessage, Above> {
-  readonly schema: Schema<BroadcastMessage>;
   readonly maxValue: number;
   readonly openRounds: number;
   readonly above: RoundChannel<BroadcastMessage, Witnessed | Above>;
@@ -56,7 +62,9 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   readonly #quorum: number;
   readonly #layerAbove: LayerAbove<Above> | undefined;
   readonly #broadcast: Broadcast<BroadcastMessage>;
+  readonly #messageSchema: Schema<Message>;
   readonly #messages: Codec<Message>;
+  #schema: Schema<BroadcastMessage> | undefined;
   readonly #rounds: RoundRing<RoundState>;
   readonly #lanes: readonly SenderLane[];
   #lowest = 0;
@@ -77,15 +85,20 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
     this.maxValue = maxValue;
     this.openRounds = openRounds;
     this.#layerAbove = above;
-    const schema = messageSchema(group, maxValue, above?.maxPayload ?? 0);
-    this.#messages = codec(schema);
+    this.#messageSchema = messageSchema(group, maxValue, above?.maxPayload ?? 0);
+    this.#messages = codec(this.#messageSchema);
     this.#broadcast = broadcast({ group, self, incarnation, maxPayload: this.#messages.maxBytes });
-    this.schema = carrying(this.#broadcast.schema, 'payload', schema);
     // A correct node puts values into rounds up to openRounds above those that f + 1 have closed: the others keep twice as many.
     this.#rounds = new RoundRing(2 * openRounds, () => new RoundState(group.n));
     const spread = Math.max(this.#broadcast.usage().maxOpenInstances, defaultSpread);
     this.#lanes = this.#nodes.map(() => new SenderLane(spread, keptAheadPerRound * openRounds));
     this.above = { maxPayload: above?.maxPayload ?? 0, send: (payload) => this.#sendAbove(payload) };
+  }
+
+  /** That of the broadcast, and what is in its payloads. Made when somebody asks: a simulation makes thousands of nodes. */
+  get schema(): Schema<BroadcastMessage> {
+    this.#schema ??= carrying(this.#broadcast.schema, 'payload', this.#messageSchema);
+    return this.#schema;
   }
 
   get ready(): boolean {
@@ -125,7 +138,7 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   }
 
   witnesses(round: number): ReadonlySet<NodeId> {
-    return this.#rounds.peek(round)?.witnesses(this.#nodes) ?? new Set();
+    return this.#rounds.peek(round)?.reports.confirmed(this.#nodes) ?? new Set();
   }
 
   close(round: number): void {
@@ -139,9 +152,7 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
     if (round < this.#lowest) return;
     this.#checkOpen(round);
     this.#rounds.at(round).finished = true;
-    let lowest = this.#lowest;
-    while (this.#rounds.peek(lowest)?.finished === true) lowest++;
-    this.close(lowest);
+    this.#closeFinished();
   }
 
   /** Takes over what the broadcast wants done, and says what had to wait. */
@@ -196,9 +207,10 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   #onValue(sender: NodeId, round: number, value: Uint8Array): void {
     const state = this.#rounds.at(round);
     if (!state.addValue(sender, value)) return this.#accuse(sender, faults.doubleValue(sender, round));
-    if (!state.reported && state.senders.size >= this.#quorum) {
+    if (!state.reported && state.reports.own.size >= this.#quorum) {
       state.reported = true;
-      this.#send({ kind: 'report', round, senders: state.senders.toBytes(this.#group.n) });
+      this.#send({ kind: 'report', round, senders: state.reports.own.toBytes(this.#group.n) });
+      if (state.finished) return this.#closeFinished();
     }
     this.#output(state);
   }
@@ -211,23 +223,23 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
       return this.#accuse(sender, faults.shortReport(sender, round, report.size, this.#quorum));
     }
     const state = this.#rounds.at(round);
-    if (state.hasReport(sender)) return this.#accuse(sender, faults.doubleReport(sender, round));
-    if (state.addReport(sender, report)) this.#output(state);
+    if (state.reports.has(sender)) return this.#accuse(sender, faults.doubleReport(sender, round));
+    if (state.reports.claim(sender, report)) this.#output(state);
   }
 
   // [AAD 04] upon n − f witnesses: the values are the output. Again with every growth, until the round is closed.
   #output(state: RoundState): void {
-    if (state.witnessCount < this.#quorum || state.finished) return;
+    if (state.reports.confirmedCount < this.#quorum || state.finished) return;
     const { round } = state;
     this.#effects.push({
       kind: 'output',
-      value: { round, values: state.values(), witnesses: state.witnesses(this.#nodes) },
+      value: { round, values: state.values(this.#nodes), witnesses: state.reports.confirmed(this.#nodes) },
     });
   }
 
   #sendAbove({ round, payload }: RoundPayload): Step<BroadcastMessage, Witnessed | Above> {
     const most = this.#layerAbove?.maxPayload ?? -1;
-    if (payload.length > most || !isRound(round)) {
+    if (payload.length > most || !isWhole(round, maxRound)) {
       throw new QuorateError('Q4103', `this layer carries nothing of ${payload.length} bytes for round ${round}`);
     }
     this.#send({ kind: 'above', round, payload });
@@ -265,6 +277,15 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
     }
   }
 
+  /** Closes the lowest rounds from which nobody needs anything: neither who uses this node, nor the others its report. */
+  #closeFinished(): void {
+    let lowest = this.#lowest;
+    for (let state = this.#rounds.peek(lowest); state?.finished === true && state.reported;) {
+      state = this.#rounds.peek(++lowest);
+    }
+    this.close(lowest);
+  }
+
   #checkOpen(round: number): void {
     const end = Math.min(this.#lowest + this.openRounds, maxRound + 1);
     if (Number.isInteger(round) && round >= this.#lowest && round < end) return;
@@ -285,10 +306,9 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
 const deliversNothing = <M>(step: Step<M, Delivery>): step is Step<M, never> =>
   step.every(({ kind }) => kind !== 'output');
 
-const isRound = (round: number): boolean => Number.isInteger(round) && round >= 0 && round <= maxRound;
+const isWhole = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
 
 function checkBounds(openRounds: number, ...lengths: readonly number[]): void {
-  const isWhole = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
   if (isWhole(openRounds, 4096) && openRounds > 0 && lengths.every((length) => isWhole(length, 2 ** 27))) return;
   throw new QuorateError(
     'Q4101',
