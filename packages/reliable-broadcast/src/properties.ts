@@ -80,16 +80,15 @@ export interface BroadcastObserverOptions {
  * as long as all are. Memory grows with the number of instances of the run.
  */
 export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery> {
-  readonly #correct: readonly NodeId[];
-  readonly #isCorrect: NodeSet = new NodeSet();
+  #correct: readonly NodeId[] = [];
+  #isCorrect: NodeSet = new NodeSet();
   readonly #seen: readonly Map<number, Seen>[];
   readonly #exercised: Set<string> = new Set();
   /** The kind of the last message that a correct node received: what it says next is what that message set off. */
   #trigger: Message['kind'] = 'input';
 
   constructor({ group, correct }: BroadcastObserverOptions) {
-    this.#correct = correct;
-    for (const node of correct) this.#isCorrect.add(node);
+    this.#watch(correct);
     this.#seen = Array.from({ length: group.n }, () => new Map<number, Seen>());
   }
 
@@ -142,6 +141,11 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
     return undefined;
   }
 
+  /** The node lost its memory, or is left behind: nobody holds it to the promises any more. */
+  faulty(node: NodeId): void {
+    this.#watch(this.#correct.filter((other) => other !== node));
+  }
+
   /** The run is over: nothing is in flight between correct nodes. */
   *end(): Generator<Violation> {
     for (const [sender, instances] of this.#seen.entries()) {
@@ -149,14 +153,22 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
         const missing = this.#correct.filter((node) => !seen.deliveredBy.has(node));
         if (missing.length === 0) continue;
         const what = `number ${sequence} of node ${sender} was not delivered by node ${missing.join(', ')}`;
-        if (seen.input !== undefined) yield liveness('validity', `${what}, though its sender is correct`);
-        if (seen.deliveredBy.size > 0) yield liveness('totality', `${what}, though others delivered it`);
+        if (seen.input !== undefined && this.#correct.some((node) => node === sender))
+          yield liveness('validity', `${what}, though its sender is correct`);
+        if (this.#correct.some((node) => seen.deliveredBy.has(node)))
+          yield liveness('totality', `${what}, though others delivered it`);
       }
     }
   }
 
   #note(rule: string | undefined): undefined {
     if (rule !== undefined) this.#exercised.add(rule);
+  }
+
+  #watch(correct: readonly NodeId[]): void {
+    this.#correct = correct;
+    this.#isCorrect = new NodeSet();
+    for (const node of correct) this.#isCorrect.add(node);
   }
 
   #echoed(node: NodeId, sender: NodeId, sequence: number): Violation | undefined {
