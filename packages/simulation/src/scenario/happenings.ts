@@ -4,8 +4,13 @@ import { writeMessage } from './notation.js';
 /** What happened, as lines in which nodes to which the same happened stand together. */
 export class Happenings {
   readonly #lines = new Map<string, Set<number>>();
-  /** Whether sends are told. */
+  readonly #liars: readonly number[];
+  /** Whether sends are told: those of correct nodes, because the others say what the scenario says. */
   sends = false;
+
+  constructor(liars: readonly number[]) {
+    this.#liars = liars;
+  }
 
   note(event: SimulationEvent<unknown, unknown, unknown>): void {
     if (event.kind === 'output') this.add(event.node, `output ${writeMessage(event.value)}`);
@@ -13,14 +18,15 @@ export class Happenings {
       const { peer, fault } = event.report;
       this.add(event.node, `${fault.certainty} against ${peer}: ${fault.kind}`);
     }
-    if (event.kind === 'send' && this.sends)
+    if (event.kind === 'send' && this.sends && !this.#liars.includes(event.node))
       this.add(event.node, `send to ${event.to}: ${writeMessage(event.message)}`);
   }
 
   /** Something that happened to a node, or with -1 to the group. */
   add(node: number, what: string): void {
     const nodes = this.#lines.get(what) ?? new Set();
-    this.#lines.set(what, nodes.add(node));
+    if (nodes.has(node)) this.add(node, `${what} (again)`);
+    else this.#lines.set(what, nodes.add(node));
   }
 
   /** What happened since the last time. */

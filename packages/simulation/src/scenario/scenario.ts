@@ -20,7 +20,7 @@ export type ScenarioSubject<I, M, O, T = never, R = never> = Pick<Subject<I, M, 
 /** Carries out the commands of one scenario. */
 export class Scenario<I, M, O, T = never, R = never> {
   readonly #subject: ScenarioSubject<I, M, O, T, R>;
-  readonly #happenings = new Happenings();
+  #happenings = new Happenings([]);
   readonly #holds = new Map<string, Hold<M>>();
   #running: { readonly simulation: Simulation<I, M, O, T, R>; readonly wire: Codec<M> } | undefined;
   #violations = 0;
@@ -110,13 +110,15 @@ export class Scenario<I, M, O, T = never, R = never> {
     });
     const listed = (name: string): NodeId[] =>
       (options.get(name)?.split(',') ?? []).map((text) => nodeId(group, Number(text)));
+    const liars = listed('liars');
+    this.#happenings = new Happenings(liars);
     const [min = 1, max = min] = (options.get('latency') ?? '1').split('..').map(Number);
     const simulation = new Simulation<I, M, O, T, R>({
       group,
       seed: Number(options.get('seed') ?? 1),
       unsafe,
       protocol: (context) => this.#subject.honest(context),
-      puppets: listed('liars'),
+      puppets: liars,
       faulty: listed('fragile'),
       network: { ordered: true, latency: { min, max } },
       checkers: this.#subject.checkers,
