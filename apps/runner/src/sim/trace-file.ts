@@ -60,7 +60,9 @@ export class TraceFile {
       return action();
     } catch (error) {
       const hint = 'name a file that can be written';
-      throw new QuorateError('Q9030', `${shown(this.#path)} cannot be written (${reasonOf(error)})`, hint, { cause: error });
+      throw new QuorateError('Q9030', `${shown(this.#path)} cannot be written (${reasonOf(error)})`, hint, {
+        cause: error,
+      });
     }
   }
 }

@@ -20,12 +20,11 @@ export function statisticsPage(found: TraceStatistics & { readonly traceDigest: 
 }
 
 function kindTable({ kinds, messages, received, bytes }: TraceStatistics, { dim }: Colors): string {
-  const row = (name: string, ...numbers: readonly string[]): readonly string[] => [name, ...numbers];
   return table(
     [
       ['messages', 'sent', 'received', 'between nodes'].map(dim),
-      ...kinds.map((kind) => row(kind.kind, grouped(kind.messages), grouped(kind.received), byteSize(kind.bytes))),
-      row('all', grouped(messages), grouped(received), byteSize(bytes)),
+      ...kinds.map((kind) => [kind.kind, grouped(kind.messages), grouped(kind.received), byteSize(kind.bytes)]),
+      ['all', grouped(messages), grouped(received), byteSize(bytes)],
     ],
     ['left', 'right', 'right', 'right'],
   );
@@ -46,14 +45,19 @@ function linkTable({ nodes, links }: TraceStatistics, { dim }: Colors): string {
 }
 
 function summaryTable({ steps, latency }: TraceStatistics, { dim }: Colors): string {
-  const row = (name: string, summary: Summary | null): readonly string[] =>
-    summary === null
-      ? [name, '–']
-      : [name, ...[summary.min, summary.p50, summary.p99, summary.max, summary.count].map(grouped)];
   return table(
-    [['', 'least', 'p50', 'p99', 'most', 'outputs'].map(dim), row('steps', steps), row('ticks from input', latency)],
+    [
+      ['', 'least', 'p50', 'p99', 'most', 'outputs'].map(dim),
+      summaryRow('steps', steps),
+      summaryRow('ticks from input', latency),
+    ],
     ['left', 'right', 'right', 'right', 'right', 'right'],
   );
+}
+
+function summaryRow(name: string, summary: Summary | null): readonly string[] {
+  if (summary === null) return [name, '–'];
+  return [name, ...[summary.min, summary.p50, summary.p99, summary.max, summary.count].map(grouped)];
 }
 
 function endings({ outputs, faults, timers, crashes, restarts }: TraceStatistics): string {

@@ -35,7 +35,8 @@ export function verificationPage(verification: Verification, { green, red, yello
   }
   const { number, tick, recorded, now } = difference;
   const when = tick === null ? '' : ` at tick ${tick}`;
-  const versions = writtenBy === runBy ? [] : [dim(`  the trace was written by version ${writtenBy}, this is ${runBy}`)];
+  const versions =
+    writtenBy === runBy ? [] : [dim(`  the trace was written by version ${writtenBy}, this is ${runBy}`)];
   return [
     `${red('✗')} event ${number}${when} differs; the ${counted(events, 'event')} before are equal`,
     `  trace: ${recorded === null ? 'ends before' : shortened(recorded)}`,
