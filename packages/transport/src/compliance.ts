@@ -1,5 +1,5 @@
 /**
- * What every transport must do, as tests. A transport passes when its spec calls `transportCompliance` with its test
+ * What every transport and every storage must do, as tests. A storage passes when its spec calls `storageCompliance`. A transport passes when its spec calls `transportCompliance` with its test
  * framework's functions and a way to open a group of it; nodes that live elsewhere run `createAgent` and `runScenario` there.
  */
 import { lifeTests } from './compliance/life.js';
@@ -16,6 +16,7 @@ export {
   type ScenarioResult,
   type Scenarios,
 } from './compliance/scenarios.js';
+export { storageCompliance, type StoragePlace, type StorageUnderTest } from './compliance/storage.js';
 export type { TestFramework, TestGroup, TestGroupOptions, TransportUnderTest } from './compliance/test-group.js';
 
 /** Registers the suite with a test framework. */
