@@ -1,14 +1,14 @@
 /** A failure on disk: a plan, edits included, that runs the same again wherever it is read. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { behaviours, million, type RunPlan } from '@quorate/simulation';
+import type { RunPlan } from '@quorate/simulation';
 import { createGroup } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
 import * as v from 'valibot';
 import { readBounded } from '../bounded-file.js';
-import { protocolNames } from '../protocols/names.js';
 import { reasonOf } from '../reason.js';
 import { shown } from '../suggest.js';
+import { planSchema } from './plan-schema.js';
 import { checkSize } from './size.js';
 import { subjectOf } from './subjects.js';
 
@@ -85,47 +85,3 @@ function parsed(path: string, text: string): unknown {
     throw new QuorateError('Q9018', `${shown(path)} is no JSON (${reasonOf(error)})`, hint, { cause: error });
   }
 }
-
-const whole = (max: number): v.GenericSchema<number> =>
-  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max));
-const node = whole(255);
-const tick = whole(1_000_000_000);
-const hindrance = { from: tick, to: tick };
-
-const planSchema = v.strictObject({
-  schema: v.literal('quorate.plan/1'),
-  subject: v.picklist(protocolNames),
-  settings: v.optional(v.record(v.string(), v.union([v.string(), v.number()]))),
-  nodes: whole(256),
-  faulty: whole(255),
-  unsafe: v.boolean(),
-  seed: whole(4_294_967_295),
-  faults: v.array(
-    v.strictObject({
-      node,
-      behaviour: v.picklist([...behaviours.keys()]),
-      when: v.optional(v.strictObject({ kind: v.picklist(['ticks', 'events']), after: tick })),
-    }),
-  ),
-  network: v.strictObject({
-    latency: v.optional(v.strictObject({ min: tick, max: tick })),
-    loss: v.optional(whole(million - 1)),
-    duplication: v.optional(whole(million - 1)),
-    partitions: v.optional(v.array(v.strictObject({ sides: v.array(v.array(node)), ...hindrance }))),
-    cuts: v.optional(v.array(v.strictObject({ source: node, target: node, ...hindrance }))),
-    slow: v.optional(v.array(v.tuple([node, tick]))),
-    lossy: v.optional(v.boolean()),
-    ordered: v.optional(v.boolean()),
-  }),
-  count: whole(1_000_000),
-  senders: v.array(node),
-  payload: v.optional(whole(1_048_576)),
-  schedule: v.optional(
-    v.array(
-      v.variant('kind', [
-        v.strictObject({ kind: v.literal('delivery'), from: node, to: node, ordinal: whole(2 ** 31) }),
-        v.strictObject({ kind: v.literal('expiry'), node, timer: v.string() }),
-      ]),
-    ),
-  ),
-});
