@@ -64,7 +64,7 @@ describe('run bracha on worker threads', () => {
     ]);
   });
 
-  it.each(['crash', 'crash@5ms'])('goes on when a thread ends: %s', async (behaviour) => {
+  it.each(['crash', 'crash@5ms', 'restart', 'restart@5ms'])('goes on when a thread ends: %s', async (behaviour) => {
     const { status, document } = await run(`run --fault 3:${behaviour} --count 100 --seed 5`);
     expect({ status, violations: document.violations }).toEqual({ status: 0, violations: [] });
   });

@@ -54,6 +54,8 @@ export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements Threa
 
   async open(): Promise<void> {
     this.#host = await this.#opener.open((outputs) => this.#take(outputs));
+    // Nobody gives orders to the second life of a node.
+    if (this.#transport.incarnation > 0) this.#start();
   }
 
   carryOut(order: Exclude<Order, 'report'>): void {

@@ -1,6 +1,7 @@
 /** Protocols under load on worker threads; beside each the same protocol over plain `postMessage`. */
 import { plainStack } from '../catalogue/applicability.js';
 import type { Composition, OutputSummary, ProtocolEntry } from '../protocols/protocol.js';
+import { revivedNodes } from '../run/plan.js';
 import { openThreads } from '../run/thread-group.js';
 import { measureLoad } from './load.js';
 import { openPostMessageThreads } from './post-message-group.js';
@@ -31,7 +32,7 @@ async function measured<I, M, O, T, S extends OutputSummary>(
     load,
     plan,
     seconds,
-    (data, counts) => openThreads(group, { kind: 'load', plan: data, counts }),
+    (data, counts) => openThreads(group, { kind: 'load', plan: data, counts }, undefined, revivedNodes(data)),
     signal,
   );
   const plain = await measureLoad(

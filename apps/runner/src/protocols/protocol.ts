@@ -46,11 +46,11 @@ export interface ProtocolEntry {
   readonly defaults: Stack['options'];
   readonly promises: readonly Promised[];
   /** The most faults that a group of so many nodes tolerates. */
-  mostFaulty(nodes: number, options: Stack['options']): number;
+  readonly mostFaulty: (nodes: number, options: Stack['options']) => number;
   /** Throws, with a code, when the group or the options are none for this protocol. */
-  check?(group: Group, options: Stack['options'], unsafe: boolean): void;
+  readonly check?: (group: Group, options: Stack['options'], unsafe: boolean) => void;
   /** Hands its parts to `use`: their types are its own. */
-  compose<R>(stack: Stack, use: Use<R>): R;
+  readonly compose: <R>(stack: Stack, use: Use<R>) => R;
 }
 
 /** What is done with the parts of a protocol, whatever their types are. */
@@ -71,17 +71,17 @@ export interface Composition<I, M, O, T, S extends OutputSummary> {
   /** What the nodes speak: the protocol itself, or the layer that runs in its place. */
   readonly layer: string;
   /** An honest node. */
-  honest(node: Making): AnyProtocol<I, M, O, T>;
+  readonly honest: (node: Making) => AnyProtocol<I, M, O, T>;
   /** An honest node on a transport, where it is more than the protocol in a `Node`. */
   readonly openHost?: (transport: Transport, onOutputs: (outputs: readonly O[]) => void) => Promise<Host<I>>;
   /** A node's input of that number, made from its value; valid until the value is made anew. */
-  inputOf(value: Uint8Array, index: number, sender: NodeId): I;
+  readonly inputOf: (value: Uint8Array, index: number, sender: NodeId) => I;
   /** Which of the node's own inputs an output answers, if it does. */
-  answers(output: O, self: NodeId): number | undefined;
+  readonly answers: (output: O, self: NodeId) => number | undefined;
   /** Writes down what one node puts out. */
-  log(group: Group, values: Values): OutputLog<O, S>;
+  readonly log: (group: Group, values: Values) => OutputLog<O, S>;
   /** Compares what the correct nodes put out with what was promised. */
-  judge(evidence: Evidence<S>): Judgement;
+  readonly judge: (evidence: Evidence<S>) => Judgement;
   readonly simulated: Simulated<I, M, O>;
   readonly load: Loaded<O>;
 }
@@ -121,14 +121,14 @@ export interface Evidence<S extends OutputSummary> {
 /** The protocol under virtual time. */
 export interface Simulated<I, M, O> {
   /** A node's `index`-th input. `payload` is the length of a value; without it, drawn. */
-  input(node: NodeId, index: number, random: Random, payload: number | undefined): I;
+  readonly input: (node: NodeId, index: number, random: Random, payload: number | undefined) => I;
   readonly checkers: readonly CheckerFactory<I, M, O>[];
   /** What one node's outputs came to. */
-  summary(outputs: readonly O[]): OutputSummary;
+  readonly summary: (outputs: readonly O[]) => OutputSummary;
   /** The network that the protocol is made for: without it, any. */
   readonly network?: (network: NetworkPlan) => NetworkPlan;
   /** Messages that one input costs, and how often the value in it is sent. */
-  cost(nodes: number): { readonly messages: number; readonly copies: number };
+  readonly cost: (nodes: number) => { readonly messages: number; readonly copies: number };
 }
 
 /** The protocol under load. */
@@ -136,13 +136,13 @@ export interface Loaded<O> {
   /** One operation, in words. */
   readonly operation: string;
   /** Operations are counted in so many lanes: one for each sender, or one for all. An operation is done when every correct node has counted it. */
-  lanes(nodes: number): number;
+  readonly lanes: (nodes: number) => number;
   /** Lanes of which nothing is promised when their sender is faulty: those of senders. */
   readonly lanesAreSenders: boolean;
   /** The lane of an output, or −1 when it finishes no operation. */
-  lane(output: O): number;
+  readonly lane: (output: O) => number;
   /** A word that is the same at every correct node for the same operation. */
-  word(output: O): number;
+  readonly word: (output: O) => number;
   /** Messages of an operation without faults, where there is a formula; a node's own share included. */
   readonly messages?: (nodes: number) => number;
   /** That formula, for people. */

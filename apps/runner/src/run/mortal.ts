@@ -11,7 +11,6 @@ export function mortal<I, M, O, T>(
   const live = (): void => {
     if (left-- <= 0) end();
   };
-  const { reopened, expire } = honest;
   return {
     schema: honest.schema,
     get ready() {
@@ -25,7 +24,7 @@ export function mortal<I, M, O, T>(
       live();
       return honest.receive(from, message);
     },
-    ...(reopened !== undefined && { reopened: (peer, incarnation) => reopened.call(honest, peer, incarnation) }),
-    ...(expire !== undefined && { expire: (timer) => expire.call(honest, timer) }),
+    ...(honest.reopened && { reopened: (peer, incarnation) => honest.reopened?.(peer, incarnation) ?? [] }),
+    ...(honest.expire && { expire: (timer) => honest.expire?.(timer) ?? [] }),
   };
 }

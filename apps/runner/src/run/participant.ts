@@ -45,6 +45,8 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
 
   async open(): Promise<void> {
     this.#host = await this.#opener.open((outputs) => this.#take(outputs));
+    // Nobody gives orders to the second life of a node.
+    if (this.#transport.incarnation > 0) this.#pump();
   }
 
   /** Nothing is put in before `start`. */

@@ -37,3 +37,7 @@ export function correctNodes(plan: Pick<RunPlan, 'group' | 'faults'>): readonly 
   const faulty = new Set(plan.faults.map((fault) => fault.node));
   return Array.from({ length: plan.group.n }, (_, node) => node).filter((node) => !faulty.has(node));
 }
+
+/** The nodes whose threads end, and are started anew. */
+export const revivedNodes = ({ faults }: Pick<RunPlan, 'faults'>): ReadonlySet<number> =>
+  new Set(faults.filter(({ behaviour }) => behaviour === 'restart').map(({ node }) => node));

@@ -16,24 +16,37 @@ export interface ThreadGroup<Report> {
   close(): Promise<void>;
 }
 
-/** Starts a thread for each node, linked by shared-memory rings. `log` is told what happens to them. */
+/**
+ * Starts a thread for each node, linked by shared-memory rings. `log` is told what happens to them. A thread of one of the `revived`
+ * nodes that ends is started anew, once.
+ */
 export async function openThreads<Report>(
   group: Group,
   data: ThreadData,
   log: (text: string) => void = () => undefined,
+  revived: ReadonlySet<number> = new Set(),
 ): Promise<ThreadGroup<Report>> {
+  /** The present life of each node, and every life that there was. */
   const threads = new Map<number, NodeThread<Report>>();
+  const all: NodeThread<Report>[] = [];
   const workers: WorkerGroup = await startGroup({
     group,
     data,
     spawn: (options, node) => {
       const { port1, port2 } = new MessageChannel();
-      threads.set(node, new NodeThread(node, port1));
+      const thread = new NodeThread<Report>(node, port1);
+      all.push(thread);
+      threads.set(node, thread);
       return spawnWorker(options, port2);
     },
     onEvent: (event) => {
-      if (event.kind === 'failed') threads.get(event.node)?.end(failureOf(event));
       log(`node ${event.node} ${event.kind}`);
+      if (event.kind !== 'failed') return;
+      threads.get(event.node)?.end(failureOf(event));
+      if (event.incarnation > 0 || !revived.has(event.node)) return;
+      workers
+        .restart(event.node)
+        .catch((error: unknown) => log(`node ${event.node} did not start anew: ${String(error)}`));
     },
   });
   return {
@@ -42,7 +55,7 @@ export async function openThreads<Report>(
     activity: () => workers.activity(),
     async close() {
       await workers.close();
-      for (const thread of threads.values()) thread.close();
+      for (const thread of all) thread.close();
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Ending } from '../judgement.js';
 import type { Composition, OutputSummary, ProtocolEntry } from '../protocols/protocol.js';
 import type { NodeReport } from './node-report.js';
-import { correctNodes, type RunPlan } from './plan.js';
+import { correctNodes, revivedNodes, type RunPlan } from './plan.js';
 import { progressBuffer, ProgressRow } from './progress.js';
 import type { RunResult } from './result.js';
 import { firstFailure, openThreads, type ThreadGroup } from './thread-group.js';
@@ -29,7 +29,8 @@ async function started<I, M, O, T, S extends OutputSummary>(
   options: RunOptions,
 ): Promise<RunResult> {
   const progress = progressBuffer(plan.group.n);
-  const group = await openThreads<NodeReport<S>>(plan.group, { kind: 'run', plan, progress }, options.log);
+  const data = { kind: 'run', plan, progress } as const;
+  const group = await openThreads<NodeReport<S>>(plan.group, data, options.log, revivedNodes(plan));
   try {
     return await carriedOut(composition, plan, group, progress, options);
   } finally {
@@ -47,7 +48,7 @@ async function carriedOut<I, M, O, T, S extends OutputSummary>(
   const { threads } = group;
   const correct = correctNodes(plan);
   const failed = firstFailure(threads.filter(({ node }) => correct.includes(node)));
-  const unlessFailed = <T>(work: Promise<T>): Promise<T> => Promise.race([failed, work]);
+  const unlessFailed = <V>(work: Promise<V>): Promise<V> => Promise.race([failed, work]);
   const rows = correct.map((node) => new ProgressRow(progress, node));
   await unlessFailed(Promise.all(threads.map((thread) => thread.ready())));
   const begun = performance.timeOrigin + performance.now();

@@ -56,7 +56,7 @@ export async function checkedPlan(path: string, document: unknown): Promise<RunP
   const read = plan.output as unknown as RunPlan;
   const { entry, stack } = await subjectOf(read);
   entry.check?.(group, stack.options, unsafe);
-  const { cost } = entry.compose(stack, ({ simulated }) => simulated);
+  const cost = entry.compose(stack, ({ simulated }) => simulated.cost);
   checkSize({ ...read, payload: read.payload ?? 0, senders: senders.length, cost });
   return read;
 }
