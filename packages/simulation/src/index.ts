@@ -6,6 +6,7 @@ export type { DiskFate, DiskOptions } from './disk.js';
 export { million, type Cut, type NetworkOptions, type Partition, type Starvation } from './network-options.js';
 export type { AnyProtocol, ReportedFault, Said } from './node-slot.js';
 export { seededRandom, type Random } from './random.js';
+export { drawFuzz, type Drop, type FuzzPlan, type SmallChange, type SmallLie } from './fuzz.js';
 export type { Hold, InFlight } from './hold.js';
 export { Simulation } from './simulation.js';
 export type { SimulationEvent } from './simulation-event.js';
@@ -16,5 +17,6 @@ export { endPlan, runPlan, startPlan, type Outcome, type RunPlanOptions } from '
 export type { ScheduledEvent } from './schedule.js';
 export { shrink, type Shrunk } from './shrink.js';
 export type { Subject } from './subject.js';
+export { twinsScenarios, type Process, type TwinsPlan, type TwinsScenarioOptions } from './twins-scenarios.js';
 export { runScenario, type ScenarioSubject } from './scenario/index.js';
 export * from './trace/index.js';

@@ -2,8 +2,10 @@
 import type { NodeId } from '@quorate/transport';
 import type { When } from './adversaries/index.js';
 import type { DiskFate, DiskOptions } from './disk.js';
+import type { FuzzPlan } from './fuzz.js';
 import type { NetworkOptions } from './network-options.js';
 import type { ScheduledEvent } from './schedule.js';
+import type { TwinsPlan } from './twins-scenarios.js';
 
 /** One node that lies. */
 export interface PlannedFault {
@@ -48,6 +50,12 @@ export interface RunPlan {
   readonly disk?: DiskOptions;
   /** The tick at which the network becomes perfect and crashed nodes start again: from then on everything promised is demanded, whatever was lost. */
   readonly heal?: number;
+  /** A few dropped messages and small lies, each in one communication round. */
+  readonly fuzz?: FuzzPlan;
+  /** Who reaches whom in each of the first rounds, where faulty nodes are twins. */
+  readonly twins?: TwinsPlan;
+  /** Messages that a faulty node says beside what an honest one would, at most. Default 200. */
+  readonly junk?: number;
   /** Values that each of `senders` puts in. */
   readonly count: number;
   readonly senders: readonly NodeId[];

@@ -1,13 +1,12 @@
-import { createGroup, QuorateError, type Violation } from '@quorate/transport';
-import { behaviours, type AdversaryTimer } from './adversaries/index.js';
-import type { AnyProtocol } from './node-slot.js';
-import type { PlannedFault, RunPlan } from './plan.js';
+import { createGroup, type Violation } from '@quorate/transport';
+import type { AdversaryTimer } from './adversaries/index.js';
+import type { RunPlan } from './plan.js';
+import { plannedNode, planRounds } from './planned-node.js';
 import { seededRandom } from './random.js';
 import type { ScheduledEvent } from './schedule.js';
 import { Simulation } from './simulation.js';
 import { planRestart } from './restarts.js';
 import type { SimulationEvent } from './simulation-event.js';
-import type { NodeContext } from './simulation-options.js';
 import type { Subject } from './subject.js';
 
 /** How a planned run ended. */
@@ -20,9 +19,6 @@ export interface RunPlanOptions<I, M, O> {
   readonly observer?: (event: SimulationEvent<I, M, O>) => void;
   readonly record?: (event: ScheduledEvent) => void;
 }
-
-/** Junk messages of a flooding node: enough to fill every window, and a campaign has time for other lies. */
-const junk = 500;
 
 /** Runs a plan to its end: until nothing is left to happen, or the first violation. Throws Q5015 on an unknown behaviour. */
 export function runPlan<I, M, O, T = never, R = never>(
@@ -47,7 +43,7 @@ export function startPlan<I, M, O, T = never, R = never>(
     group: createGroup({ nodes, faulty, unsafe }),
     seed,
     unsafe,
-    protocol: (context) => nodeOf(subject, plan.faults, context),
+    protocol: (context) => plannedNode(subject, plan, context),
     faulty: plan.faults.map(({ node }) => node),
     network: slow === undefined ? rest : { ...rest, slow: new Map(slow) },
     checkers: subject.checkers,
@@ -56,6 +52,7 @@ export function startPlan<I, M, O, T = never, R = never>(
     ...(disk === undefined ? {} : { disk }),
     ...options,
   });
+  planRounds(plan, simulation);
   if (heal !== undefined) simulation.at(heal, () => simulation.heal());
   for (const restart of plan.restarts ?? []) planRestart(restart, simulation);
   const random = seededRandom(seed ^ 0x5bd1_e995);
@@ -74,29 +71,4 @@ export function endPlan<I, M, O, T = never, R = never>(
   const lost = schedule !== undefined || (network.lossy === true && heal === undefined);
   const complete = !lost && simulation.violations.length === 0;
   return complete ? simulation.end() : simulation.violations;
-}
-
-function nodeOf<I, M, O, T, R>(
-  subject: Subject<I, M, O, T, R>,
-  faults: readonly PlannedFault[],
-  context: NodeContext,
-): AnyProtocol<I, M, O, T | AdversaryTimer, R> {
-  const fault = faults.find(({ node }) => node === context.self);
-  if (fault === undefined) return subject.honest(context);
-  const behaviour = behaviours.get(fault.behaviour);
-  if (behaviour === undefined) {
-    throw new QuorateError(
-      'Q5015',
-      `there is no behaviour "${fault.behaviour}"`,
-      `use ${[...behaviours.keys()].join(', ')}`,
-    );
-  }
-  const { group, self, random } = context;
-  return behaviour.wrap(() => subject.honest(context), {
-    group,
-    self,
-    random,
-    junk,
-    ...(fault.when && { when: fault.when }),
-  });
 }

@@ -1,4 +1,4 @@
-import type { Effect, Group, NodeId, Schema, Shape, TimedProtocol } from '@quorate/transport';
+import type { Effect, Group, NodeId, Shape, TimedProtocol } from '@quorate/transport';
 import type { AnyProtocol } from '../node-slot.js';
 import type { Random } from '../random.js';
 import type { When } from './trigger.js';
@@ -38,8 +38,11 @@ export interface AdversaryContext {
   readonly when?: When;
   /** Messages that a node sends in its life which no honest one would: junk, repetitions. Default 20,000, each to as many as the behaviour says. */
   readonly junk?: number;
-  /** For `twins` in an enumerated scenario: whether that copy can speak to this node, and hear it, about such a message. */
-  readonly twin?: (schema: Schema<unknown>, message: unknown, peer: NodeId, copy: 0 | 1) => boolean;
+  /** For `twins` in an enumerated scenario: which copy speaks to a peer, and hears it, about such a message, and whether their inputs differ. */
+  readonly twin?: {
+    readonly differ: boolean;
+    readonly reaches: (message: unknown, peer: NodeId, copy: 0 | 1) => boolean;
+  };
 }
 
 /** {@link AdversaryContext.junk} unless the caller says otherwise: a run must end, also where the others answer junk and each answer is an event. */

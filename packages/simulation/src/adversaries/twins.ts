@@ -50,7 +50,7 @@ class Twins<I, M, O, T, R> implements LyingProtocol<I, M, O, T, R> {
     this.#trigger = new Trigger(context.when ?? { kind: 'events', after: 0 });
     this.#half = drawHalf(group, random);
     this.#hearsAll = random.below(2) === 0;
-    this.#differ = random.below(2) === 0;
+    this.#differ = context.twin?.differ ?? random.below(2) === 0;
     this.#others = Array.from({ length: group.n }, (_, node) => node as NodeId).filter((node) => node !== self);
   }
 
@@ -108,14 +108,14 @@ class Twins<I, M, O, T, R> implements LyingProtocol<I, M, O, T, R> {
     if (from === this.#context.self) return copy === 0;
     if (!this.#trigger.begun) return true;
     const { twin } = this.#context;
-    if (twin !== undefined) return twin(this.schema, message, from, copy);
+    if (twin !== undefined) return twin.reaches(message, from, copy);
     return this.#hearsAll || this.#half.has(from) === (copy === 1);
   }
 
   #speaksTo(copy: Twin, to: NodeId, message: M): boolean {
     if (!this.#trigger.begun) return copy === 0;
     const { twin } = this.#context;
-    return twin === undefined ? this.#half.has(to) === (copy === 1) : twin(this.schema, message, to, copy);
+    return twin === undefined ? this.#half.has(to) === (copy === 1) : twin.reaches(message, to, copy);
   }
 
   #spoken(copy: Twin, to: readonly NodeId[], message: M): AdversaryEffect<M>[] {
