@@ -14,7 +14,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
       '!{index,contract,errors}.ts',
       '!{compliance,round-collector-compliance,message-network,test-framework}.ts',
     ],
-    tests: ['**/*.test.ts', '!readme.test.ts'],
+    tests: ['**/*.test.ts', '!{readme,campaign,known-bad}.test.ts', '!scenarios/behaviours.test.ts'],
   },
   // The contract: what protocols are written against. Hosts and transports have their compliance suites.
   transport: {

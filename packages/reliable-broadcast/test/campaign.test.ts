@@ -9,6 +9,7 @@ import {
   type NodeId,
 } from '@quorate/reliable-broadcast';
 import { behaviours, drawPlan, runPlan, shrink, type Random, type RunPlan, type Subject } from '@quorate/simulation';
+import { seedsOr } from './harness.js';
 
 const payload = (_node: number, _index: number, random: Random): Uint8Array =>
   new Uint8Array(random.below(2) === 0 ? 8 : 40).fill(random.below(256));
@@ -31,7 +32,7 @@ const throughJson = (plan: RunPlan): RunPlan => JSON.parse(JSON.stringify(plan))
 
 describe('drawn runs', () => {
   it.each([...behaviours.keys()])('keep every promise with n = 4 … 10, any network, and nodes that %s', (behaviour) => {
-    const seeds = behaviour === 'flood' ? 15 : 150;
+    const seeds = behaviour === 'flood' ? 15 : seedsOr(150);
     for (let seed = 0; seed < seeds; seed++) {
       const plan = drawPlan({ subject: 'bracha', nodes: [4, 10], behaviours: [behaviour] }, seed);
       expect({ plan, violations: runPlan(reliable, plan).violations }).toEqual({ plan, violations: [] });
