@@ -1,8 +1,11 @@
 import { createGroup, maxFaulty, nodeIds, type NodeId } from '@quorate/transport';
 import { behaviours } from './adversaries/index.js';
-import { million, type Cut, type Partition } from './network-options.js';
+import { drawConditions } from './draw-conditions.js';
+import { drawNetwork } from './draw-network.js';
+import { drawFuzz, fuzzed, type FuzzPlan } from './fuzz.js';
 import type { NetworkPlan, PlannedFault, RunPlan } from './plan.js';
-import { seededRandom, shuffled, type Random } from './random.js';
+import { anyOf, seededRandom, shuffled, type Random } from './random.js';
+import type { Traits } from './traits.js';
 
 /** What a campaign draws its runs from. */
 export interface CampaignSpace {
@@ -16,16 +19,24 @@ export interface CampaignSpace {
   readonly unsafe?: boolean;
   /** These faults in every run; by default up to f drawn behaviours. */
   readonly faults?: readonly PlannedFault[];
-  /** Behaviours to draw from; by default all. */
+  /** Behaviours to draw from, `fuzz` (small lies in single rounds) among them; by default those of `traits`, and without those all that apply to every protocol. */
   readonly behaviours?: readonly string[];
+  /** What can happen to the subject: see `traitsOf`. Without it, no restarts, clocks, losses for good, nor small lies are drawn. */
+  readonly traits?: Traits;
+  /** Communication rounds over which drops and small lies are drawn. Default: two numbers' worth of the subject's kinds of message. */
+  readonly rounds?: number;
   /** This network in every run; by default drawn. */
   readonly network?: NetworkPlan;
   readonly count?: number;
   readonly payload?: number;
-  readonly senders?: readonly NodeId[];
+  /** Who puts values in: everybody by default; with `some`, in most runs one to three nodes, which is faster and where nothing needs everybody. */
+  readonly senders?: readonly NodeId[] | 'some';
 }
 
-/** The run of a seed: its size, faults, network and inputs. The same seed, the same plan. `mostFaulty` is that of the subject. */
+/** Most runs have little junk: it costs time, and windows are filled now and then. */
+const junk = [8, 8, 16, 16, 32, 32, 64, 400];
+
+/** The run of a seed: its size, faults, network, restarts and inputs. The same seed, the same plan. `mostFaulty` is that of the subject. */
 export function drawPlan(
   space: CampaignSpace,
   seed: number,
@@ -36,7 +47,10 @@ export function drawPlan(
   const nodes = least + random.below(most - least + 1);
   const faulty = space.faulty ?? drawFaulty(mostFaulty(nodes), space.faults?.length ?? 0, random);
   const ids = nodeIds(createGroup({ nodes, faulty, unsafe: true }));
-  const faults = space.faults ?? drawFaults(ids, faulty, space.behaviours ?? [...behaviours.keys()], random);
+  const faults = space.faults ?? drawFaults(ids, faulty, drawable(space), random);
+  const { traits } = space;
+  const network = space.network ?? drawNetwork(ids, faulty, traits?.kinds ?? [], random);
+  const fuzz = space.faults === undefined ? fuzzOf(space, ids, faults, random) : undefined;
   return {
     schema: 'quorate.plan/1',
     subject: space.subject,
@@ -46,12 +60,22 @@ export function drawPlan(
     unsafe: space.unsafe ?? false,
     seed,
     faults,
-    network: space.network ?? drawNetwork(ids, random),
+    network,
+    ...(space.network === undefined &&
+      traits !== undefined &&
+      drawConditions(traits, { ids, faulty, faults, network }, random)),
+    ...(fuzz !== undefined && { fuzz }),
+    ...(space.faults === undefined && faults.length > 0 && { junk: anyOf(junk, random) }),
     count: space.count ?? 1 + random.below(2),
-    senders: space.senders ?? ids,
+    senders: drawSenders(space, ids, faults, random),
     ...(space.payload !== undefined && { payload: space.payload }),
   };
 }
+
+const drawable = ({ behaviours: named, traits }: CampaignSpace): readonly string[] =>
+  named ??
+  traits?.behaviours ??
+  [...behaviours.values()].filter(({ appliesTo }) => appliesTo === undefined).map(({ name }) => name);
 
 /** Mostly the most faults that the size allows, sometimes fewer, and never fewer than there are: thresholds coincide at n = 3f + 1 alone. */
 function drawFaulty(most: number, present: number, random: Random): number {
@@ -61,41 +85,38 @@ function drawFaulty(most: number, present: number, random: Random): number {
 
 function drawFaults(ids: readonly NodeId[], faulty: number, names: readonly string[], random: Random): PlannedFault[] {
   const liars = shuffled(ids, random).slice(0, random.below(5) === 0 ? random.below(faulty + 1) : faulty);
+  // Now and then all liars do the same: a group that conspires, or small lies alone.
+  const together = random.below(4) === 0 ? anyOf(['coordinated', fuzzed], random) : undefined;
   return liars.map((node) => {
-    const behaviour = anyOf(names, random);
+    const behaviour = together !== undefined && names.includes(together) ? together : anyOf(names, random);
     const when = random.below(3) === 0 ? { kind: 'events' as const, after: random.below(40) } : undefined;
     return { node, behaviour, ...(when && { when }) };
   });
 }
 
-function drawNetwork(ids: readonly NodeId[], random: Random): NetworkPlan {
-  const some = (chance: number): boolean => random.below(chance) === 0;
-  const min = random.below(4);
-  const latency = { min, max: min + anyOf([0, 3, 9, 50], random) };
-  return {
-    latency,
-    ...(some(4) && { loss: random.below(million / 4) }),
-    ...(some(4) && { duplication: random.below(million / 4) }),
-    ...(some(4) && { partitions: [drawPartition(ids, random)] }),
-    ...(some(4) && { cuts: Array.from({ length: 1 + random.below(3) }, () => drawCut(ids, random)) }),
-    ...(some(4) && { slow: [[anyOf(ids, random), 1 + random.below(100)]] }),
-    ...(some(3) && { ordered: true }),
-  };
+/** Small lies of those who tell such, and dropped messages: few, so that each one matters. */
+function fuzzOf(
+  space: CampaignSpace,
+  ids: readonly NodeId[],
+  faults: readonly PlannedFault[],
+  random: Random,
+): FuzzPlan | undefined {
+  const liars = faults.filter(({ behaviour }) => behaviour === fuzzed).map(({ node }) => node);
+  const { traits, rounds = 2 * (traits?.kinds.length ?? 3) } = space;
+  if (liars.length === 0 && (traits === undefined || random.below(16) > 0)) return undefined;
+  return drawFuzz(ids, liars, { drops: random.below(4), lies: 1 + random.below(4), rounds }, random);
 }
 
-function drawPartition(ids: readonly NodeId[], random: Random): Partition {
-  const order = shuffled(ids, random);
-  const size = 1 + random.below(Math.max(1, ids.length - 1));
-  const from = random.below(20);
-  return { sides: [order.slice(0, size), order.slice(size)], from, to: from + 1 + random.below(100) };
+function drawSenders(
+  { senders }: CampaignSpace,
+  ids: readonly NodeId[],
+  faults: readonly PlannedFault[],
+  random: Random,
+): readonly NodeId[] {
+  if (senders !== 'some') return senders ?? ids;
+  if (random.below(8) === 0) return ids;
+  // A liar among them more often than not: what others make of its words is what breaks.
+  const liars = faults.map(({ node }) => node);
+  const order = [...(random.below(4) > 0 ? shuffled(liars, random).slice(0, 1) : []), ...shuffled(ids, random)];
+  return [...new Set(order)].slice(0, 1 + random.below(3)).toSorted((a, b) => a - b);
 }
-
-function drawCut(ids: readonly NodeId[], random: Random): Cut {
-  const source = anyOf(ids, random);
-  const target = anyOf(ids, random);
-  const from = random.below(20);
-  return { source, target, from, to: from + 1 + random.below(100) };
-}
-
-/** One of the items, of which there is at least one. */
-const anyOf = <T>(items: readonly T[], random: Random): T => items[random.below(items.length)] as T;

@@ -1,8 +1,8 @@
-import { createGroup, nodeId, nodeIds, type Checker, type CheckerFactory } from '@quorate/transport';
-import { behaviours } from './adversaries/index.js';
+import { createGroup, nodeIds, type Checker, type CheckerFactory, type NodeId } from '@quorate/transport';
 import { MessageKinds } from './message-kinds.js';
 import type { RunPlan } from './plan.js';
 import type { Subject } from './subject.js';
+import { specimenOf, traitsOf } from './traits.js';
 
 /** What a campaign came near. Each is a count of runs by name, but `messages`: those count messages. */
 export interface ExercisedJson {
@@ -41,7 +41,7 @@ const planConditions = ['restarts', 'clocks', 'heal', 'fuzz', 'twins'];
 
 /** What the simulation of a run tells. */
 export interface RanSimulation {
-  faults(node: ReturnType<typeof nodeId>): readonly { readonly fault: { readonly kind: string } }[];
+  faults(node: NodeId): readonly { readonly fault: { readonly kind: string } }[];
 }
 
 /**
@@ -80,13 +80,10 @@ export class Exercised {
 
   /** The same subject, watched. From here on what can happen to it is known: its messages, rules, and the behaviours that apply. */
   watch<I, M, O, T, R>(subject: Subject<I, M, O, T, R>): Subject<I, M, O, T, R> {
-    const group = createGroup({ nodes: 4, faulty: 0 });
-    const { shape } = subject.honest({ group, self: nodeId(group, 0), incarnation: 0 }).schema;
-    const kinds = new MessageKinds(shape);
-    for (const kind of kinds.all) this.#known.messages.add(kind);
-    for (const { name, appliesTo } of behaviours.values()) {
-      if (appliesTo?.(shape) !== false) this.#known.behaviours.add(name);
-    }
+    const traits = traitsOf(subject);
+    const kinds = new MessageKinds(specimenOf(subject).schema.shape);
+    for (const kind of traits.kinds) this.#known.messages.add(kind);
+    for (const name of traits.behaviours) this.#known.behaviours.add(name);
     for (const { rules = [] } of subject.checkers) for (const rule of rules) this.#known.rules.add(rule);
     const counting = { sent: (_: unknown, __: unknown, message: M) => this.#note('messages', kinds.nameOf(message)) };
     return { ...subject, checkers: [...subject.checkers.map((make) => this.#kept(make)), () => counting] };

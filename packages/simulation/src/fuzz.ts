@@ -6,7 +6,7 @@ import { nodeId, type Group, type NodeId, type Schema } from '@quorate/transport
 import type { AdversaryContext, AdversaryEffect, Conduct } from './adversaries/behaviour.js';
 import { edited, editedContent, isNumber, type Leaf } from './adversaries/content.js';
 import { Face } from './adversaries/face.js';
-import { shuffled, type Random } from './random.js';
+import { anyOf, shuffled, type Random } from './random.js';
 import { Rounds } from './rounds.js';
 import { whole } from './whole.js';
 
@@ -60,20 +60,19 @@ export function drawFuzz(
   bounds: { readonly drops: number; readonly lies: number; readonly rounds: number },
   random: Random,
 ): FuzzPlan {
-  const anyOf = <T>(items: readonly T[]): T => items[random.below(items.length)] as T;
   const drops = Array.from({ length: bounds.drops }, () => ({
     round: random.below(bounds.rounds),
-    from: anyOf(ids),
-    to: anyOf(ids),
+    from: anyOf(ids, random),
+    to: anyOf(ids, random),
   }));
   const lies = Array.from({ length: liars.length === 0 ? 0 : bounds.lies }, () => {
-    const node = anyOf(liars);
+    const node = anyOf(liars, random);
     const others = shuffled(
       ids.filter((id) => id !== node),
       random,
     );
     const to = others.slice(0, 1 + random.below(Math.max(1, others.length))).toSorted((a, b) => a - b);
-    return { round: random.below(bounds.rounds), node, to, change: anyOf(changes), place: random.below(4) };
+    return { round: random.below(bounds.rounds), node, to, change: anyOf(changes, random), place: random.below(4) };
   });
   return { drops: drops.filter(({ from, to }) => from !== to), lies, until: defaultUntil };
 }

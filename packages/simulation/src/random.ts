@@ -22,3 +22,6 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
   while (rest.length > 0) order.push(...rest.splice(random.below(rest.length), 1));
   return order;
 }
+
+/** One of the items, of which there is at least one. */
+export const anyOf = <T>(items: readonly T[], random: Random): T => items[random.below(items.length)] as T;

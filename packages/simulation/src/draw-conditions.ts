@@ -1,0 +1,57 @@
+import type { NodeId } from '@quorate/transport';
+import type { DiskFate } from './disk.js';
+import type { NetworkPlan, PlannedFault, PlannedRestart, RunPlan } from './plan.js';
+import { anyOf, shuffled, type Random } from './random.js';
+import type { Traits } from './traits.js';
+
+/** The run as far as it was drawn. */
+interface Drawn {
+  readonly ids: readonly NodeId[];
+  readonly faulty: number;
+  readonly faults: readonly PlannedFault[];
+  readonly network: NetworkPlan;
+}
+
+/** Clocks are wrong by so many per mille at most. */
+const mostDrift = 20;
+
+/** What happens beside lies and delays, to a subject to which it can happen: restarts, disks, clocks, and losses until the network heals. */
+export function drawConditions(traits: Traits, drawn: Drawn, random: Random): Partial<RunPlan> {
+  const some = (chance: number): boolean => random.below(chance) === 0;
+  const restarts = some(traits.durable ? 3 : 8) ? drawRestarts(traits, drawn, random) : [];
+  const lossy = traits.reopens && some(8);
+  return {
+    ...(restarts.length > 0 && { restarts }),
+    ...(traits.durable && some(2) && { disk: drawDisk(random) }),
+    ...(traits.timed && some(3) && { clocks: drawClocks(drawn.ids, random) }),
+    ...(lossy && { network: { ...drawn.network, lossy: true }, heal: 50 + random.below(400) }),
+  };
+}
+
+/** Correct nodes find their disks as they left them; who finds less counts among the f, and only so many do. */
+function drawRestarts({ durable }: Traits, { ids, faulty, faults }: Drawn, random: Random): readonly PlannedRestart[] {
+  const liars = faults.map(({ node }) => node);
+  const correct = shuffled(
+    ids.filter((node) => !liars.includes(node)),
+    random,
+  );
+  const harmed = correct.slice(0, random.below(1 + Math.max(0, faulty - liars.length)));
+  const kept = durable ? correct.slice(harmed.length, harmed.length + 1 + random.below(2)) : [];
+  const away = (node: NodeId, disk: DiskFate): PlannedRestart => ({
+    node,
+    at: random.below(100),
+    down: random.below(100),
+    disk,
+  });
+  const fate = (): DiskFate => (durable && random.below(2) === 0 ? { cutAt: random.below(100) } : 'lost');
+  const liar = liars.length > 0 && random.below(2) === 0 ? [away(anyOf(liars, random), fate())] : [];
+  return [...harmed.map((node) => away(node, fate())), ...kept.map((node) => away(node, 'kept')), ...liar];
+}
+
+const drawDisk = (random: Random): NonNullable<RunPlan['disk']> => {
+  const min = random.below(3);
+  return { latency: { min, max: min + anyOf([0, 2, 20], random) }, torn: random.below(2) === 0 };
+};
+
+const drawClocks = (ids: readonly NodeId[], random: Random): NonNullable<RunPlan['clocks']> =>
+  ids.map((node) => [node, 1000 - mostDrift + random.below(2 * mostDrift + 1)] as const);
