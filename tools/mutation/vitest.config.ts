@@ -13,6 +13,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     ...base.test,
+    // Sources run in no worker of their own here.
+    execArgv: [],
     include: tests.filter((pattern) => !pattern.startsWith('!')).map(inPackage),
     exclude: tests.filter((pattern) => pattern.startsWith('!')).map(inPackage),
   },

@@ -101,3 +101,27 @@ export function start(
   ];
   return { network, group, correct, faulty: liars, violations, finish };
 }
+
+/** Payload number `i` of `node`. */
+export const payloadOf = (node: number, i: number): Uint8Array => bytes(node, i & 0xff, i >> 8, 7);
+
+/** Each of `senders` broadcasts `count` payloads, as fast as its window lets it. */
+export function broadcastAll(run: Run, senders: readonly number[], count: number): void {
+  for (let i = 0; i < count; i++) {
+    for (const sender of senders) {
+      if (!run.network.node(id(sender)).ready) run.network.run(50_000_000);
+      run.network.input(id(sender), payloadOf(sender, i));
+    }
+  }
+  run.network.run(50_000_000);
+}
+
+/** The host of `node` tells it that the links from `peers` were cut and are open again. */
+export function reopen(run: Run, node: number, peers: readonly number[], incarnation = 0): void {
+  for (const peer of peers) {
+    run.network.apply(id(node), run.network.node(id(node)).reopened?.(id(peer), incarnation) ?? []);
+  }
+}
+
+/** Deliveries by node. */
+export const counts = (run: Run): readonly number[] => run.network.outputs.map((outputs) => outputs.length);

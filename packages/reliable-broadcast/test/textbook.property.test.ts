@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   broadcastProperties,
@@ -47,7 +48,7 @@ class InStep implements Protocol<Uint8Array, Message, Delivery> {
 
 function inStep(product: Step<Message, Delivery>, model: Step<Message, Delivery>): Step<Message, Delivery> {
   const said = product.filter((effect) => effect.kind !== 'fault');
-  expect(said).toEqual(model);
+  if (!isDeepStrictEqual(said, model)) expect(said).toEqual(model);
   return said;
 }
 
