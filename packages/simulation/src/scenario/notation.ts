@@ -3,6 +3,7 @@
  * `5n`, `true`, `none`, `"text"`, bytes (`0x0506`, `0x07*40` for forty sevens, `sha256(0x07*40)`), a list `[1, 2]` or a message in parentheses.
  */
 import { QuorateError, sha256 } from '@quorate/transport';
+import { hexadecimal } from '../trace/hexadecimal.js';
 
 /** The message, or whatever else the text says. Throws Q5040. */
 export function readMessage(text: string): unknown {
@@ -45,8 +46,6 @@ function writeValue(value: unknown): string {
 }
 
 function writeBytes(bytes: Uint8Array): string {
-  const hexadecimal = (part: Uint8Array): string =>
-    Array.from(part, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const alike = bytes.length > 8 && bytes.every((byte) => byte === bytes[0]);
   return alike ? `0x${hexadecimal(bytes.subarray(0, 1))}*${bytes.length}` : `0x${hexadecimal(bytes)}`;
 }

@@ -151,11 +151,10 @@ export class Scenario<I, M, O, T = never, R = never> {
     const [, from = '', to = '', kind, name = ''] =
       /^([\d,]+|all) -> ([\d,]+|all)(?: only ([\w-]+))?(?: as (\w+))?$/.exec(rest) ?? [];
     if (from === '') throw unknown(`hold ${rest}`);
-    const within = (list: string, node: NodeId): boolean => list === 'all' || list.split(',').includes(String(node));
     const hold = this.#simulation.hold((letter) => {
       const message: unknown = letter.message;
       const isKind = kind === undefined || (message as { readonly kind?: unknown }).kind === kind;
-      return isKind && within(from, letter.from) && within(to, letter.to);
+      return isKind && names(from, letter.from) && names(to, letter.to);
     });
     this.#holds.set(name, hold);
   }
@@ -197,6 +196,8 @@ export class Scenario<I, M, O, T = never, R = never> {
     return text.split(',').map((part) => this.#node(part));
   }
 }
+
+const names = (list: string, node: NodeId): boolean => list === 'all' || list.split(',').includes(String(node));
 
 /** `name=value` and `name`, separated by blanks. */
 function optionsOf(text: string): ReadonlyMap<string, string> {
