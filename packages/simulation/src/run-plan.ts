@@ -1,4 +1,4 @@
-import { createGroup, type Violation } from '@quorate/transport';
+import { createGroup, nodeId, type NodeId, type Violation } from '@quorate/transport';
 import type { AdversaryTimer } from './adversaries/index.js';
 import type { RunPlan } from './plan.js';
 import { plannedNode, planRounds } from './planned-node.js';
@@ -44,7 +44,7 @@ export function startPlan<I, M, O, T = never, R = never>(
     seed,
     unsafe,
     protocol: (context) => plannedNode(subject, plan, context),
-    faulty: plan.faults.map(({ node }) => node),
+    faulty: [...new Set([...plan.faults.map(({ node }) => node), ...forgetful(subject, plan)])],
     network: slow === undefined ? rest : { ...rest, slow: new Map(slow) },
     checkers: subject.checkers,
     ...(schedule === undefined ? {} : { schedule }),
@@ -71,4 +71,13 @@ export function endPlan<I, M, O, T = never, R = never>(
   const lost = schedule !== undefined || (network.lossy === true && heal === undefined);
   const complete = !lost && simulation.violations.length === 0;
   return complete ? simulation.end() : simulation.violations;
+}
+
+/** Nodes that come back without what they had: they count among the faulty from the start, as nothing can be asked of them. */
+function forgetful<I, M, O, T, R>(subject: Subject<I, M, O, T, R>, plan: RunPlan): readonly NodeId[] {
+  const { nodes, faulty, unsafe, restarts = [] } = plan;
+  if (restarts.length === 0) return [];
+  const group = createGroup({ nodes, faulty, unsafe });
+  const durable = subject.honest({ group, self: nodeId(group, 0), incarnation: 0 }).recordSchema !== undefined;
+  return restarts.filter(({ disk = 'kept' }) => !durable || disk !== 'kept').map(({ node }) => nodeId(group, node));
 }

@@ -25,5 +25,6 @@ export type Output =
       readonly by: DecidedBy;
     };
 
-/** How a node came to a decision: it took part, it settled after a restart of the group what was open, or f + 1 nodes told it. */
-export type DecidedBy = 'agreement' | 'recovery' | 'catch-up';
+/** How a node came to a decision: it took part, it settled after a restart of the group what was open, f + 1 nodes told it, or it
+ * stands in the log: a node that starts again tells anew what it has decided. */
+export type DecidedBy = 'agreement' | 'recovery' | 'catch-up' | 'log';

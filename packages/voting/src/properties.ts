@@ -66,11 +66,11 @@ export class VotingObserver implements Checker<number, Message, Output> {
     }
   }
 
-  #again(node: NodeId, { round, value }: Decision): Violation | undefined {
+  #again(node: NodeId, { round, value, by }: Decision): Violation | undefined {
     const own = this.#of.get(node) ?? new Map<number, Batch>();
     this.#of.set(node, own);
     const before = own.get(round);
-    const skipped = round > 1 && before === undefined && !own.has(round - 1);
+    const skipped = by !== 'log' && round > 1 && before === undefined && !own.has(round - 1);
     own.set(round, value);
     if (before !== undefined && !same(before, value)) {
       return violation(
@@ -78,6 +78,7 @@ export class VotingObserver implements Checker<number, Message, Output> {
         `node ${node} decided ${show(value)} in round ${round}, and before ${show(before)}`,
       );
     }
+    if (before !== undefined && by === 'log') return undefined;
     if (before !== undefined) return violation('onePerRound', `node ${node} decided round ${round} twice`);
     return skipped
       ? violation('onePerRound', `node ${node} decided round ${round} before the one below it`)

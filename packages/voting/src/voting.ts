@@ -141,6 +141,10 @@ export class Voting
 
   restore(records: readonly LogRecord[]): VotingStep {
     this.#log.restore(records);
+    for (let round = this.#log.first; round <= this.#log.last; round++) {
+      const value = this.#log.decisionOf(round) ?? [];
+      this.#effects.push({ kind: 'output', value: { kind: 'decision', round, attempt: 0, value, by: 'log' } });
+    }
     this.#start();
     return this.#done();
   }
