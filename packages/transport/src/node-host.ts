@@ -53,8 +53,6 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   readonly #submissions = new Submissions<Input>();
   readonly #faults = new FaultLog();
   readonly #timers: Timers<Timer>;
-  /** Timers that ran out while the node could not look at them. As many as the protocol names. */
-  readonly #late = new Fifo<Timer>();
   readonly #turns: Turns;
   /** Of a protocol with records; the others pay nothing for it. */
   readonly #commits: Commits<Message, Output, Record> | undefined;
@@ -328,16 +326,17 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
     return event.kind === 'reopened';
   }
 
-  #expire(timer: Timer): void {
+  /** Answers whether the node could look. */
+  #expire(timer: Timer): boolean {
     if (this.#busy || this.#stalled) {
-      this.#late.push(timer);
       this.#turns.later();
-      return;
+      return false;
     }
     this.#event(() => {
       if (!isTimed(this.#protocol)) throw new QuorateError('Q1005', 'the protocol armed a timer and has no `expire`');
       return this.#protocol.expire(timer);
     });
+    return true;
   }
 
   /** One of the rarer events, for which a closure is no cost. */
@@ -389,7 +388,7 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   /** After all events of a turn: whoever waited gets his turn, the outputs are told, what was sent leaves. */
   #endTurn(): void {
     this.#localBudget = localPerTurn;
-    while (this.#late.size > 0 && !this.#stalled && this.#isOpen()) this.#expire(this.#late.shift());
+    while (this.#timers.late && !this.#stalled && !this.#busy && this.#isOpen()) this.#timers.tellLate();
     this.#deliverLocal();
     this.#admit();
     this.#tellOutputs();
@@ -440,7 +439,6 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
     this.#stopped = failure ?? new QuorateError('Q3005', `node ${this.self} is closed`);
     this.#timers.clear();
     this.#turns.stop();
-    this.#late.clear();
     this.#local.clear();
     this.#submissions.rejectAll(this.#stopped);
     this.#tellOutputs();

@@ -33,11 +33,19 @@ export interface TimedProtocol<Input, Message, Output, Timer, Record = never> ex
   Timer,
   Record
 > {
-  /** The timer ran out. A timer that was cancelled or armed anew may still fire once: check that it is due. */
+  /**
+   * The timer ran out: about `ticks` after it was armed by this node's clock, which may be fast or slow, and later when the node was busy. Each arming
+   * is told at most once, none after it was cancelled or armed anew. Under simulation it may be all the same, to show that no harm comes of
+   * it: let the name say what the timer is for (a view, a round), and check that it is still due.
+   */
   expire(timer: Timer): Step<Message, Output, Timer, Record>;
 }
 
-/** A protocol with a disk. */
+/**
+ * A protocol with a disk. What it persists is all that the node's next life knows: `restore` must bring it to a state in which it contradicts
+ * nothing that this life has said or put out. It may have said less than the records show (what follows from the last ones may not have left), and
+ * what it was told since the last record is forgotten.
+ */
 export interface DurableProtocol<Input, Message, Output, Record, Timer = never> extends Protocol<
   Input,
   Message,
@@ -47,6 +55,10 @@ export interface DurableProtocol<Input, Message, Output, Record, Timer = never> 
 > {
   /** What is persisted: the storage's codec is derived from it. */
   readonly recordSchema: Schema<Record>;
-  /** Once, before anything else: what earlier lives of the node persisted and did not compact away, in that order; nothing on a first start. */
+  /**
+   * Once, before anything else: what earlier lives of the node persisted and did not compact away, in that order; nothing on a first start. Byte
+   * strings in the records stay valid, and keep the whole log in memory: copy what is kept for long. Throws when the records contradict each other: the
+   * node does not start then.
+   */
   restore(records: readonly Record[]): Step<Message, Output, Timer, Record>;
 }

@@ -14,19 +14,37 @@ const byKey = (_: string, value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 };
 
-/** The timers of one protocol, by name. While one is armed the host holds its transport. */
+/** One arming of a timer: what a clock says of an earlier one is not believed. */
+interface Arming {
+  cancel: () => void;
+}
+
+/**
+ * The timers of one protocol, by name. While one is armed the host holds its transport.
+ *
+ * Whatever the clock does, each arming is told at most once, and not at all once the timer was cancelled or armed anew: also when it had run
+ * out already and the host could not look.
+ */
 export class Timers<Timer> {
   readonly #clock: Clock | undefined;
   readonly #hold: () => () => void;
-  readonly #expire: (timer: Timer) => void;
-  /** How to cancel each armed timer. As many as the protocol names. */
-  readonly #armed = new Map<string, () => void>();
+  readonly #expire: (timer: Timer) => boolean;
+  /** As many as the protocol names. */
+  readonly #armed = new Map<string, Arming>();
+  /** Ran out, and not told yet, in that order. As many as the protocol names. */
+  readonly #late = new Map<string, Timer>();
   #release: (() => void) | undefined;
 
-  constructor(clock: Clock | undefined, hold: () => () => void, expire: (timer: Timer) => void) {
+  /** `expire` answers whether the host could look; if not it asks with `tellLate` when it can. */
+  constructor(clock: Clock | undefined, hold: () => () => void, expire: (timer: Timer) => boolean) {
     this.#clock = clock;
     this.#hold = hold;
     this.#expire = expire;
+  }
+
+  /** Whether timers ran out that were not told. */
+  get late(): boolean {
+    return this.#late.size > 0;
   }
 
   /** Arms a timer, anew if it is armed. Throws Q3007 without a clock, a `RangeError` on ticks that are none. */
@@ -40,33 +58,55 @@ export class Timers<Timer> {
       );
     }
     const key = timerKey(timer);
-    this.#armed.get(key)?.();
-    const cancel = this.#clock.schedule(ticks, () => {
-      // A clock that fires what was cancelled is none of the protocol's business.
-      if (this.#armed.get(key) !== cancel) return;
-      this.#armed.delete(key);
-      this.#expire(timer);
-      this.#settle();
+    this.#drop(key);
+    const arming: Arming = { cancel: () => undefined };
+    this.#armed.set(key, arming);
+    arming.cancel = this.#clock.schedule(ticks, () => {
+      if (this.#armed.get(key) === arming) this.#fire(key, timer);
     });
-    this.#armed.set(key, cancel);
     this.#settle();
   }
 
   cancel(timer: Timer): void {
-    const key = timerKey(timer);
-    this.#armed.get(key)?.();
-    this.#armed.delete(key);
+    this.#drop(timerKey(timer));
+    this.#settle();
+  }
+
+  /** Tells the timer that waits longest of those that ran out while the host could not look. */
+  tellLate(): void {
+    for (const [key, timer] of this.#late) {
+      this.#late.delete(key);
+      this.#tell(key, timer);
+      break;
+    }
     this.#settle();
   }
 
   clear(): void {
-    for (const cancel of this.#armed.values()) cancel();
+    for (const { cancel } of this.#armed.values()) cancel();
     this.#armed.clear();
+    this.#late.clear();
     this.#settle();
   }
 
+  #fire(key: string, timer: Timer): void {
+    this.#armed.delete(key);
+    this.#tell(key, timer);
+    this.#settle();
+  }
+
+  #tell(key: string, timer: Timer): void {
+    if (!this.#expire(timer)) this.#late.set(key, timer);
+  }
+
+  #drop(key: string): void {
+    this.#armed.get(key)?.cancel();
+    this.#armed.delete(key);
+    this.#late.delete(key);
+  }
+
   #settle(): void {
-    if (this.#armed.size > 0) {
+    if (this.#armed.size > 0 || this.#late.size > 0) {
       this.#release ??= this.#hold();
     } else if (this.#release !== undefined) {
       this.#release();

@@ -93,25 +93,100 @@ test('timers wait while nobody reads the outputs', async () => {
   await memory.close();
 });
 
-test('a clock that fires a cancelled timer is not believed', async () => {
-  const runs: (() => void)[] = [];
-  const stubborn: Clock = {
+/** A clock that fires when a test says so, as often as it says so, and forgets nothing that was cancelled. */
+class StubbornClock implements Clock {
+  readonly runs: (() => void)[] = [];
+
+  now(): number {
+    return 0;
+  }
+
+  schedule(_: number, run: () => void): () => void {
+    this.runs.push(run);
+    return () => undefined;
+  }
+}
+
+/** Inputs: 0 arms, 1 cancels, 2 does nothing. */
+async function stubborn(clock: Clock = new StubbornClock()) {
+  const memory = createMemoryGroup({ group: createGroup({ nodes: 1 }) });
+  const protocol = new Scripted();
+  protocol.onInput = (value) => [[arm('a', 5)], [cancel('a')], []][value] ?? [];
+  const node = await openNode({ transport: memory.transport(0), protocol, clock });
+  return { memory, node, expired: () => protocol.events.filter((event) => event.startsWith('expire')).length };
+}
+
+test('a timer that fires after cancel, after it was armed anew, or twice, is told once or not at all', async () => {
+  const clock = new StubbornClock();
+  const { memory, node, expired } = await stubborn(clock);
+  await node.submit(0);
+  await node.submit(0);
+  clock.runs[0]?.();
+  expect(expired(), 'armed anew').toBe(0);
+  clock.runs[1]?.();
+  clock.runs[1]?.();
+  expect(expired(), 'twice').toBe(1);
+  await node.submit(0);
+  await node.submit(1);
+  clock.runs[2]?.();
+  expect(expired(), 'cancelled').toBe(1);
+  await node.submit(0);
+  for (const run of clock.runs) run();
+  expect(expired(), 'all at once').toBe(2);
+  await memory.quiet();
+  await node.submit(0);
+  await node.close();
+  for (const run of clock.runs) run();
+  expect(expired(), 'after close').toBe(2);
+  expect(await node.failure).toBe(undefined);
+  await memory.close();
+});
+
+test('a timer that fires early or late is told when it fires, and one that fires within the call, later', async () => {
+  const early = new StubbornClock();
+  const first = await stubborn(early);
+  await first.node.submit(0);
+  early.runs[0]?.();
+  expect(first.expired()).toBe(1);
+  await first.memory.close();
+
+  const hasty: Clock = {
     now: () => 0,
     schedule(_, run) {
-      runs.push(run);
+      run();
       return () => undefined;
     },
   };
-  const memory = createMemoryGroup({ group: createGroup({ nodes: 1 }) });
-  const protocol = new Scripted();
-  protocol.onInput = (value) => [value === 0 ? arm('a', 1) : cancel('a')];
-  const node = await openNode({ transport: memory.transport(0), protocol, clock: stubborn });
-  await node.submit(0);
-  await node.submit(0);
-  await node.submit(1);
-  for (const run of runs) run();
-  expect(protocol.events).toEqual(['input 0', 'input 0', 'input 1']);
-  await memory.close();
+  const second = await stubborn(hasty);
+  const submitted = second.node.submit(0);
+  expect(second.expired()).toBe(0);
+  await submitted;
+  await second.memory.quiet();
+  expect(second.expired()).toBe(1);
+  expect(await second.node.close()).toBe(undefined);
+  expect(await second.node.failure).toBe(undefined);
+  await second.memory.close();
+});
+
+test('a timer that ran out while nobody read the outputs, and was then cancelled or armed anew, is not told', async () => {
+  for (const then of [cancel('tick'), arm('tick', 50)]) {
+    const { memory, clock, protocol, node } = await timed((script) => {
+      script.onInput = () => [output(1), arm('other', 1), arm('tick', 1)];
+      script.onExpire = () => [then, output(2)];
+    }, 1);
+    await node.submit(0);
+    clock.advance(1);
+    const outputs = node.outputs();
+    expect(await outputs.next()).toMatchObject({ value: 1 });
+    expect(await outputs.next()).toMatchObject({ value: 2 });
+    const third = outputs.next();
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    expect(protocol.events).toEqual(['input 0', 'expire "other"']);
+    expect(clock.armed).toBe(then.kind === 'arm' ? 1 : 0);
+    await node.close();
+    expect(await third).toMatchObject({ done: true });
+    await memory.close();
+  }
 });
 
 test('a protocol with timers needs a clock', async () => {

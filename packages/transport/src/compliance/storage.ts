@@ -47,6 +47,14 @@ async function codeOf(operation: Promise<unknown>): Promise<string> {
   }
 }
 
+/** What the next life finds. */
+async function read(place: StoragePlace): Promise<number[][]> {
+  const storage = place.storage();
+  const contents = await storage.open();
+  await storage.close();
+  return plain(contents.records);
+}
+
 /** Registers the suite that every storage passes with a test framework. */
 export function storageCompliance(framework: TestFramework, under: StorageUnderTest): void {
   const { describe, it, expect } = framework;
@@ -60,27 +68,19 @@ export function storageCompliance(framework: TestFramework, under: StorageUnderT
       }
     });
   };
-  /** What the next life finds. */
-  const read = async (place: StoragePlace): Promise<number[][]> => {
-    const storage = place.storage();
-    const contents = await storage.open();
-    await storage.close();
-    return plain(contents.records);
-  };
   describe(`a storage: ${under.name}`, () => {
-    keeping({ test, expect, read });
-    refusing({ test, expect, read });
-    breaking({ test, expect, read }, under);
+    keeping({ test, expect });
+    refusing({ test, expect });
+    breaking({ test, expect }, under);
   });
 }
 
 interface Bench {
   readonly test: (name: string, body: (place: StoragePlace) => Promise<void>) => void;
   readonly expect: TestFramework['expect'];
-  readonly read: (place: StoragePlace) => Promise<number[][]>;
 }
 
-function keeping({ test, expect, read }: Bench): void {
+function keeping({ test, expect }: Bench): void {
   test('begins with nothing, and says so', async (place) => {
     const storage = place.storage();
     expect(await storage.open()).toEqual({ records: [] });
@@ -158,7 +158,7 @@ function keeping({ test, expect, read }: Bench): void {
   });
 }
 
-function refusing({ test, expect, read }: Bench): void {
+function refusing({ test, expect }: Bench): void {
   test('one life, one opening: nothing before it, nothing after closing (Q3042)', async (place) => {
     const storage = place.storage();
     expect(await codeOf(storage.append(records(0, 1)))).toBe('Q3042');
@@ -235,7 +235,7 @@ function refusing({ test, expect, read }: Bench): void {
   });
 }
 
-function breaking({ test, expect, read }: Bench, under: StorageUnderTest): void {
+function breaking({ test, expect }: Bench, under: StorageUnderTest): void {
   if (under.crashes === true) {
     test('after a crash everything acknowledged is there, and of the rest a part without a gap', async (place) => {
       let known = 0;

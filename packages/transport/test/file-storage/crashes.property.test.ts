@@ -1,5 +1,5 @@
 /** Crashes of the machine at every operation of the disk, and in every pattern of what it had written. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fileStorageOn } from '../../src/file-storage/file-storage.js';
 import type { Storage } from '../../src/index.js';

@@ -38,7 +38,7 @@ export class MemoryDisk implements Disk {
   /** The disk as the next life of the machine finds it. */
   restart(kept: Fate): void {
     const names = kept() ? this.#names : this.#durable;
-    for (const content of new Set([...names.values()])) {
+    for (const content of new Set(names.values())) {
       content.durable = afterCrash(content, kept);
       content.changes = [];
     }

@@ -18,13 +18,14 @@ try {
   let number = last === undefined ? 0 : Number.parseInt(new TextDecoder().decode(last), 10);
   tell(`open ${number}`);
   if (mode === 'hold') setInterval(() => undefined, 1000);
-  while (mode === 'write') {
-    const batch = Array.from({ length: 1 + (number % 7) }, (_, at) => record(number + 1 + at));
-    await storage.append(batch);
-    number += batch.length;
-    tell(`durable ${number}`);
-    if (number % 11 === 0) await storage.compact([record(number)]);
-  }
+  else
+    for (;;) {
+      const batch = Array.from({ length: 1 + (number % 7) }, (_, at) => record(number + 1 + at));
+      await storage.append(batch);
+      number += batch.length;
+      tell(`durable ${number}`);
+      if (number % 11 === 0) await storage.compact([record(number)]);
+    }
 } catch (error) {
   tell(error instanceof QuorateError ? `${error.code} ${error.message}` : String(error));
 }
