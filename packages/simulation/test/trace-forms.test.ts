@@ -34,7 +34,7 @@ const entriesOf = (log: string): readonly Entry[] => {
   }));
 };
 
-const count = (some: readonly TracedEvent[]): ReturnType<TraceCounter['statistics']> => {
+const counted = (some: readonly TracedEvent[]): ReturnType<TraceCounter['statistics']> => {
   const counter = new TraceCounter(4);
   for (const traced of some) counter.add(traced);
   return counter.statistics();
@@ -154,7 +154,7 @@ describe('statistics', () => {
   const plain = read(fileOf(record(1, { network: { latency: { min: 1, max: 1 } } }))).events;
 
   it('counts messages by kind and link, bytes between nodes, outputs, steps and ticks', () => {
-    const found = count(plain);
+    const found = counted(plain);
     // Each of 4 values: one input, 4 echoes and votes, each to 4 nodes; 10 bytes each, 3 of 4 on a wire.
     expect(found.kinds).toEqual([
       { kind: 'input', messages: 16, received: 16, bytes: 120 },
@@ -177,10 +177,10 @@ describe('statistics', () => {
   });
 
   it('counts crashes and restarts, and names layers in messages', () => {
-    expect(count(events)).toMatchObject({ crashes: 1, restarts: 1 });
+    expect(counted(events)).toMatchObject({ crashes: 1, restarts: 1 });
     const message = { kind: 'round', round: 1, inner: { kind: 'echo', payload: '05' } };
     const event = { kind: 'send', tick: 0, node: 0, to: 1, bytes: 3, message } as const;
-    expect(count([{ number: 0, line: '', event, send: 0 }]).kinds).toMatchObject([
+    expect(counted([{ number: 0, line: '', event, send: 0 }]).kinds).toMatchObject([
       { kind: 'round/echo', messages: 1, bytes: 3 },
     ]);
   });
@@ -194,7 +194,7 @@ describe('statistics', () => {
         event: { kind: 'send', tick: 0, node: 0, to: 1, bytes: 1, message: { kind: `k${at}` } },
       };
     });
-    const { kinds, messages } = count(many);
+    const { kinds, messages } = counted(many);
     expect(kinds.length).toBe(1001);
     expect(messages).toBe(3000);
   });
