@@ -15,7 +15,7 @@ export { drawPlan, type CampaignSpace } from './draw-plan.js';
 export type { NetworkPlan, PlannedFault, PlannedRestart, RunPlan } from './plan.js';
 export { endPlan, runPlan, startPlan, type Outcome, type RunPlanOptions } from './run-plan.js';
 export type { ScheduledEvent } from './schedule.js';
-export { shrink, type Shrunk } from './shrink.js';
+export { shrink, shrinkSteps, type ShrinkOptions, type Shrunk } from './shrink.js';
 export type { Subject } from './subject.js';
 export { twinsScenarios, type Process, type TwinsPlan, type TwinsScenarioOptions } from './twins-scenarios.js';
 export { traitsOf, type Traits } from './traits.js';

@@ -57,7 +57,7 @@ export function startPlan<I, M, O, T = never, R = never>(
   for (const restart of plan.restarts ?? []) planRestart(restart, simulation);
   const random = seededRandom(seed ^ 0x5bd1_e995);
   for (let index = 0; index < count; index++) {
-    for (const sender of senders) simulation.input(sender, subject.input(sender, index, random));
+    for (const sender of senders) simulation.input(sender, subject.input(sender, index, random, plan.payload));
   }
   return simulation;
 }

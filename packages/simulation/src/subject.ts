@@ -13,8 +13,10 @@ export interface Subject<I, M, O, T = never, R = never> {
     readonly self: NodeId;
     readonly incarnation: number;
   }) => AnyProtocol<I, M, O, T, R>;
-  /** A node's `index`-th input; `random` belongs to the run. */
-  readonly input: (node: NodeId, index: number, random: Random) => I;
+  /** A node's `index`-th input; `random` belongs to the run, and `payload` is the length that the plan says, if it does. */
+  readonly input: (node: NodeId, index: number, random: Random, payload?: number) => I;
+  /** Whether `input` heeds `payload`: then failures are shrunk in it too. Default false. */
+  readonly sized?: boolean;
   /** The most faults that a group of so many nodes tolerates; without it, f < n / 3. */
   readonly mostFaulty?: (nodes: number) => number;
   /** The network that it is made for: what every run's network is turned into. Without it, any. */
