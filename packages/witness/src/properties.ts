@@ -85,12 +85,11 @@ export class WitnessObserver implements Checker<RoundValue, unknown, Witnessed> 
     if (!this.#correct.has(node)) return undefined;
     const seen = this.#of(output.round);
     const violation =
-      this.#values(node, output, seen) ?? this.#witnesses(node, output, seen) ?? this.#growth(node, output, seen);
-    if (violation !== undefined) return violation;
+      this.#values(node, output, seen) ?? this.#coverage(node, output, seen) ?? this.#growth(node, output, seen);
     seen.last.set(node, output);
-    if (seen.first.has(node)) return undefined;
+    if (seen.first.has(node)) return violation;
     seen.first.set(node, output);
-    return this.#overlap(node, output, seen);
+    return violation ?? this.#overlap(node, output, seen) ?? this.#distinct(node, output);
   }
 
   /** From now on the node counts among the faulty ones. */
@@ -127,12 +126,7 @@ export class WitnessObserver implements Checker<RoundValue, unknown, Witnessed> 
     return undefined;
   }
 
-  #witnesses(node: NodeId, { round, values, witnesses }: Witnessed, seen: Seen): Violation | undefined {
-    const least = allCorrect(this.#group);
-    if (witnesses.size < least) {
-      const detail = `round ${round} at node ${node}: ${witnesses.size} different witnesses, not ${least}`;
-      return safety('distinctWitnesses', detail);
-    }
+  #coverage(node: NodeId, { round, values, witnesses }: Witnessed, seen: Seen): Violation | undefined {
     for (const witness of witnesses) {
       for (const sender of seen.reports.get(witness) ?? []) {
         if (values.has(sender)) continue;
@@ -141,6 +135,14 @@ export class WitnessObserver implements Checker<RoundValue, unknown, Witnessed> 
       }
     }
     return undefined;
+  }
+
+  /** Whoever counted two reports of one node has fewer witnesses than it counted. */
+  #distinct(node: NodeId, { round, witnesses }: Witnessed): Violation | undefined {
+    const least = allCorrect(this.#group);
+    if (witnesses.size >= least) return undefined;
+    const detail = `round ${round} at node ${node}: ${witnesses.size} different witnesses, not ${least}`;
+    return safety('distinctWitnesses', detail);
   }
 
   #growth(node: NodeId, { round, values, witnesses }: Witnessed, seen: Seen): Violation | undefined {

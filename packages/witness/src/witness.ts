@@ -303,8 +303,13 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   }
 }
 
-const deliversNothing = <M>(step: Step<M, Delivery>): step is Step<M, never> =>
-  step.every(({ kind }) => kind !== 'output');
+/** Most steps of a broadcast deliver nothing: they pass through as they are. */
+function deliversNothing<M>(step: Step<M, Delivery>): step is Step<M, never> {
+  for (const { kind } of step) {
+    if (kind === 'output') return false;
+  }
+  return true;
+}
 
 const isWhole = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
 

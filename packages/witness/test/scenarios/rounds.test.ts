@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { Driven, id, setOf } from '../harness.js';
+
+/** Nodes 1 and 2 go through a round; with node 0 they are n − f of 4. */
+function others(node: Driven, round: number): void {
+  for (const from of [1, 2]) node.value(from, round);
+  for (const from of [1, 2]) node.report(from, setOf(0, 1, 2), round);
+}
+
+describe('rounds', () => {
+  it('WIT-10 rounds in flight do not touch each other: a later one may come out first', () => {
+    const node = new Driven(4);
+    for (const round of [0, 1, 2]) node.put(round);
+    others(node, 2);
+    others(node, 0);
+    expect(node.outputs.map(({ round }) => round)).toEqual([2, 0]);
+    others(node, 1);
+    expect(node.sendersOf(1)).toEqual([0, 1, 2]);
+  });
+
+  it('gives nothing more of a finished round, and closes rounds from the lowest on', () => {
+    const node = new Driven(4);
+    for (const round of [0, 1]) {
+      node.put(round);
+      others(node, round);
+    }
+    node.witness.finish(1);
+    expect(node.witness.lowestRound).toBe(0);
+    const before = node.outputs.length;
+    node.value(3, 1);
+    expect(node.outputs.length).toBe(before);
+    node.value(3, 0);
+    expect(node.outputs.length).toBe(before + 1);
+    node.witness.finish(0);
+    expect(node.witness.lowestRound).toBe(2);
+  });
+
+  it('a finished round stays until this node has reported: the others count on it', () => {
+    const node = new Driven(4);
+    node.put(0);
+    node.witness.finish(0);
+    expect(node.witness.lowestRound).toBe(0);
+    for (const from of [1, 2]) node.value(from);
+    expect(node.said.map(({ kind }) => kind)).toEqual(['value', 'report']);
+    expect(node.witness.lowestRound).toBe(1);
+    expect(node.outputs).toEqual([]);
+  });
+
+  it('a round number far ahead of one node moves nothing, of f + 1 nodes it moves the window', () => {
+    const node = new Driven(4, 8);
+    node.put(0);
+    node.value(3, 4_000_000_000);
+    expect(node.witness.lowestRound).toBe(0);
+    others(node, 0);
+    expect(node.sendersOf(0)).toEqual([0, 1, 2]);
+    node.value(1, 100);
+    expect(node.witness.lowestRound).toBe(93);
+    node.value(2, 100);
+    node.put(100);
+    for (const from of [1, 2]) node.report(from, setOf(0, 1, 2), 100);
+    expect(node.sendersOf(100)).toEqual([0, 1, 2]);
+  });
+
+  it('values and reports ahead of the window wait, so that f nodes that fall silent later cannot stop the group', () => {
+    const node = new Driven(4, 8);
+    for (let round = 0; round < 30; round++) {
+      node.value(1, round);
+      node.report(1, setOf(0, 1, 2), round);
+    }
+    expect(node.witness.lowestRound).toBe(0);
+    for (let round = 0; round < 30; round++) node.value(2, round);
+    // The window moved twice, and what node 1 said about round 25 when it was far ahead is still there.
+    expect(node.witness.lowestRound).toBe(18);
+    node.put(25);
+    node.report(2, setOf(0, 1, 2), 25);
+    expect(node.sendersOf(25)).toEqual([0, 1, 2]);
+  });
+
+  it('WIT-12 a node that stays one round behind is still served', () => {
+    const ahead = new Driven(4);
+    for (const round of [0, 1, 2]) {
+      ahead.put(round);
+      others(ahead, round);
+      ahead.witness.finish(round);
+    }
+    // Node 3 comes late with round 0: closed here, and no fault.
+    ahead.value(3, 0);
+    ahead.report(3, setOf(0, 1, 2), 0);
+    ahead.value(3, 3);
+    expect(ahead.faults).toEqual([]);
+    expect(ahead.said.filter(({ kind }) => kind === 'report').map(({ round }) => round)).toEqual([0, 1, 2]);
+  });
+
+  it('gaps in a sender’s numbers hold back that sender alone, and a skip of the broadcast below is passed over', () => {
+    const node = new Driven(4);
+    const frame = (round: number): Uint8Array => Uint8Array.of(0x93, 0, round, 0xc4, 0);
+    node.sayBytes(1, frame(7), 5);
+    others(node, 0);
+    expect(node.outputs).toEqual([]);
+    node.sayBytes(1, frame(8), 5 + 1024);
+    node.put(7);
+    node.value(2, 7);
+    expect(node.said.some(({ kind, round }) => kind === 'report' && round === 7)).toBe(true);
+  });
+
+  it('does not count a node that was started anew: it may contradict what it said', () => {
+    const node = new Driven(4);
+    node.sayBytes(1, Uint8Array.of(0x93, 0, 0, 0xc4, 1, 1), 0);
+    node.sayBytes(1, Uint8Array.of(0x93, 0, 1, 0xc4, 1, 2), 2 ** 42);
+    for (const round of [0, 1]) node.put(round);
+    for (const round of [0, 1]) for (const from of [2, 3]) node.value(from, round);
+    for (const round of [0, 1]) for (const from of [2, 3]) node.report(from, setOf(0, 2, 3), round);
+    expect(node.outputs.find(({ round }) => round === 0)?.values.get(id(1))).toEqual(Uint8Array.of(1));
+    expect(node.sendersOf(1)).toEqual([0, 2, 3]);
+  });
+
+  it('carries messages of the layer above beside its own, in the order of their sender', () => {
+    const node = new Driven(4);
+    node.say(2, { kind: 'above', round: 3, payload: Uint8Array.of(1) });
+    node.say(2, { kind: 'above', round: 3, payload: Uint8Array.of(2) });
+    node.say(2, { kind: 'above', round: 9_999, payload: Uint8Array.of(3) });
+    expect(node.above.map(({ sender, round, payload }) => [sender, round, ...payload])).toEqual([
+      [2, 3, 1],
+      [2, 3, 2],
+    ]);
+    node.witness.close(9_990);
+    node.value(3, 9_991);
+    expect(node.above.at(-1)).toMatchObject({ sender: 2, round: 9_999, payload: Uint8Array.of(3) });
+  });
+});
