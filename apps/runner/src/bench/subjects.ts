@@ -9,6 +9,7 @@ import type { Subject } from './subject.js';
 const layers: Readonly<Record<string, () => Promise<Subject>>> = {
   serialization: async () => (await import('./packages.js')).serialization,
   transport: async () => (await import('./packages.js')).transport,
+  log: async () => (await import('./log.js')).log,
   sim: async () => (await import('./simulation.js')).simulation,
 };
 

@@ -71,15 +71,12 @@ test('two processes: the second is refused while the first lives (Q3046), and no
   const first = run(path, 'hold');
   expect(await first.next()).toBe('open 0');
   const here = storageOf(path);
-  await expect(here.open()).rejects.toMatchObject({
-    code: 'Q3046',
-    message: expect.stringContaining(`${first.child.pid}`),
-  });
+  await expect(here.open()).rejects.toThrow(`${path} is open in process ${first.child.pid}`);
   expect(await run(path, 'hold').next()).toMatch(/^Q3046 /);
   await kill(first);
   const next = storageOf(path);
   await next.open();
-  await expect(storageOf(path).open()).rejects.toMatchObject({ message: expect.stringContaining('which is this one') });
+  await expect(storageOf(path).open()).rejects.toThrow('which is this one');
   await next.close();
   expect((await readdir(directory)).filter((name) => name.includes('.lock'))).toEqual([]);
 });
@@ -91,7 +88,7 @@ test('many openers of a log whose holder is dead: one of them gets it', async ()
     const pid = round % 2 === 0 ? 4_194_303 : process.pid;
     await writeFile(`${path}.lock`, JSON.stringify({ pid, token: `${round}0000000-0000-4000-8000-000000000000` }));
     const all = Array.from({ length: 12 }, () => storageOf(path));
-    const codes = await Promise.all(
+    const outcomes = await Promise.all(
       all.map((storage) =>
         storage.open().then(
           () => 'open',
@@ -99,7 +96,8 @@ test('many openers of a log whose holder is dead: one of them gets it', async ()
         ),
       ),
     );
-    expect(codes.toSorted()).toEqual([...Array<string>(11).fill('Q3046'), 'open']);
+    expect(outcomes.filter((outcome) => outcome === 'open')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'Q3046')).toHaveLength(11);
     await Promise.all(all.map((storage) => storage.close()));
   }
   // A machine that lost power may leave an empty one.
