@@ -24,13 +24,9 @@ async function main(): Promise<void> {
     const { plan, counts } = data;
     return entry.compose(plan, (parts) => followOrders(new LoadGenerator(parts, plan, transport, counts), control));
   }
-  const [{ Participant }, { ProgressRow }] = await Promise.all([
-    import('./run/participant.js'),
-    import('./run/progress.js'),
-  ]);
+  const { Participant } = await import('./run/participant.js');
   const { plan, progress } = data;
-  const row = new ProgressRow(progress, transport.self);
-  return entry.compose(plan, (parts) => followOrders(new Participant(parts, plan, transport, row), control));
+  return entry.compose(plan, (parts) => followOrders(new Participant(parts, plan, transport, progress), control));
 }
 
 await main();

@@ -5,7 +5,7 @@ import type { Composition, OutputSummary } from '../src/protocols/protocol.js';
 import { protocolNamed } from '../src/protocols/registry.js';
 import { Participant } from '../src/run/participant.js';
 import { correctNodes, type RunPlan } from '../src/run/plan.js';
-import { progressBuffer, ProgressRow } from '../src/run/progress.js';
+import { progressBuffer } from '../src/run/progress.js';
 import type { NodeReport } from '../src/run/node-report.js';
 import { Values } from '../src/run/values.js';
 
@@ -30,7 +30,7 @@ async function ran<I, M, O, T, S extends OutputSummary>(
   const memory = createMemoryGroup({ group, schedule: (run) => void later(run) });
   const progress = progressBuffer(group.n);
   const nodes = nodeIds(group).map((node) => {
-    return new Participant(parts, plan, memory.transport(node), new ProgressRow(progress, node));
+    return new Participant(parts, plan, memory.transport(node), progress);
   });
   for (const node of nodes) await node.open();
   for (const node of nodes) node.carryOut('start');

@@ -1,5 +1,6 @@
 /** What the JSON documents hold, written down a second time: a change here is a change of the contract. */
 import * as v from 'valibot';
+import { protocolNames } from '../src/protocols/names.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -10,7 +11,7 @@ const replay = v.pipe(v.string(), v.startsWith('npx quorate '));
 
 export const runDocument = v.strictObject({
   schema: v.literal('quorate.run/1'),
-  protocol: v.picklist(['basic', 'bracha']),
+  protocol: v.picklist(protocolNames),
   broadcast: v.optional(v.picklist(['bracha', 'best-effort'])),
   n: count,
   f: count,
@@ -21,20 +22,13 @@ export const runDocument = v.strictObject({
   input: v.optional(v.strictObject({ path: v.string(), bytes: count, values: count, sha256 })),
   ending: v.picklist(['quiet', 'timeout', 'interrupted']),
   verdict,
-  properties: v.strictObject({
-    validity: held,
-    noDuplication: held,
-    integrity: held,
-    order: v.optional(held),
-    agreement: v.optional(held),
-    totality: v.optional(held),
-  }),
+  properties: v.record(v.string(), held),
   violations: v.array(
     v.strictObject({
       property: v.string(),
       kind: v.picklist(['safety', 'liveness']),
-      sender: count,
-      sequence: count,
+      sender: v.optional(count),
+      sequence: v.optional(count),
       detail: v.string(),
     }),
   ),
@@ -72,7 +66,11 @@ export const benchDocument = v.strictObject({
   faults: v.array(v.string()),
   operation: v.string(),
   verdict,
-  properties: v.strictObject({ agreement: v.optional(held), totality: v.optional(held) }),
+  properties: v.strictObject({
+    agreement: v.optional(held),
+    totality: v.optional(held),
+    termination: v.optional(held),
+  }),
   metrics: v.strictObject({
     seconds: v.optional(amount),
     messages: v.optional(count),

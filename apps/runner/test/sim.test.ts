@@ -145,7 +145,9 @@ describe('a campaign', () => {
 
   it('keeps its result when the failure cannot be written down', async () => {
     await writeFile('.quorate', 'a file where the folder would be');
-    const { status, out, err } = await line('sim --broadcast best-effort --fault 3:equivocate --nodes 4..7 --seeds 0..100 --json');
+    const { status, out, err } = await line(
+      'sim --broadcast best-effort --fault 3:equivocate --nodes 4..7 --seeds 0..100 --json',
+    );
     expect(status).toBe(1);
     expect(err).toContain('Q9018');
     const again = await line(`${read(out).replay.replace('npx quorate ', '')} --json`);
@@ -154,7 +156,9 @@ describe('a campaign', () => {
   });
 
   it('ends at the first seed that violates, shrunk, in a file that one line replays', async () => {
-    const { status, out } = await line('sim bracha --broadcast best-effort --fault 3:equivocate --nodes 4..7 --seeds 0..500 --json');
+    const { status, out } = await line(
+      'sim bracha --broadcast best-effort --fault 3:equivocate --nodes 4..7 --seeds 0..500 --json',
+    );
     const found = read(out);
     expect(status).toBe(1);
     expect(found).toMatchObject({ verdict: 'violated', n: 4, properties: { agreement: false } });

@@ -19,7 +19,7 @@ export interface BenchDocument {
   readonly operation: string;
   readonly verdict: 'valid' | 'violated' | 'undecided';
   /** What was delivered by correct nodes of correct nodes, compared once the load had drained; empty where nothing is. */
-  readonly properties: { readonly agreement?: boolean | null; readonly totality?: boolean | null };
+  readonly properties: Readonly<Record<string, boolean | null>>;
   readonly metrics: {
     /** Length of one measurement. */
     readonly seconds?: number;
@@ -118,7 +118,7 @@ export function propertiesOf(runs: readonly SubjectFigures[]): BenchDocument['pr
   if (runs.every(({ consistent }) => consistent === undefined)) return {};
   const verdict = verdictOf(runs);
   const held = verdict === 'undecided' ? null : verdict === 'valid';
-  return { agreement: held, totality: held };
+  return Object.fromEntries((runs[0]?.properties ?? []).map((key) => [key, held]));
 }
 
 type Figure =

@@ -7,6 +7,7 @@ import type { Order } from '../run/control.js';
 import type { Host } from '../run/host.js';
 import type { ThreadWork } from '../run/node-thread.js';
 import { openerFor, type Opener } from '../run/open-host.js';
+import { correctNodes } from '../run/plan.js';
 import type { LoadPlan, LoadReport } from './load-plan.js';
 
 /** Submit times that are remembered; more own values than that are never in flight. A power of two. */
@@ -17,6 +18,8 @@ const timedEvery = 8;
 const perTurn = 512;
 /** Outputs push the load on; this clock does where there are none, in milliseconds. */
 const pushEvery = 5;
+/** Whoever waits for the slowest node looks at it so often, in milliseconds. */
+const lookEvery = 1;
 /** Time between two looks at the heap, in milliseconds. */
 const heapEvery = 100;
 
@@ -28,6 +31,9 @@ export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements Threa
   readonly #value: Buffer;
   readonly #counts: Float64Array;
   readonly #sums: Int32Array;
+  /** The counts of all nodes. */
+  readonly #all: Float64Array;
+  readonly #correct: readonly number[];
   readonly #submittedAt = new Float64Array(timesKept / timedEvery);
   readonly #heap: number[] = [];
   #latency: RecordableHistogram = createHistogram();
@@ -49,6 +55,8 @@ export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements Threa
     this.#opener = openerFor(composition, plan, transport);
     this.#value = Buffer.alloc(plan.payload);
     this.#counts = new Float64Array(counts, transport.self * lanes * 8, lanes);
+    this.#all = new Float64Array(counts);
+    this.#correct = correctNodes(plan);
     this.#sums = new Int32Array(lanes);
   }
 
@@ -83,7 +91,8 @@ export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements Threa
   }
 
   #start(): void {
-    this.#pushing = setInterval(() => this.#push(), pushEvery);
+    const { ahead } = this.#composition;
+    this.#pushing = setInterval(() => this.#push(), ahead === undefined ? pushEvery : lookEvery);
     this.#opener.started();
     this.#push();
   }
@@ -102,13 +111,28 @@ export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements Threa
   #push(): void {
     if (this.#pushing === undefined) return;
     const host = this.#opened();
-    for (let burst = 0; burst < perTurn; burst++) {
+    const limit = this.#limit();
+    for (let burst = 0; burst < perTurn && this.#next < limit; burst++) {
       if (this.#value.length >= 4) this.#value.writeUInt32LE(this.#next % 2 ** 32);
       const timed = this.#next % timedEvery === 0;
       if (timed) this.#submittedAt[(this.#next % timesKept) / timedEvery] = performance.now();
       if (!host.trySubmit(this.#composition.inputOf(this.#value, this.#next, this.#transport.self))) return;
       this.#next++;
     }
+  }
+
+  /** How many values may be put in by now. */
+  #limit(): number {
+    const { ahead } = this.#composition;
+    if (ahead === undefined) return Number.POSITIVE_INFINITY;
+    const lanes = this.#counts.length;
+    let slowest = Number.POSITIVE_INFINITY;
+    for (const node of this.#correct) {
+      let done = 0;
+      for (let lane = 0; lane < lanes; lane++) done += this.#all[node * lanes + lane] ?? 0;
+      slowest = Math.min(slowest, done);
+    }
+    return slowest + ahead;
   }
 
   #take(outputs: readonly O[]): void {

@@ -42,9 +42,10 @@ async function measured<I, M, O, T, S extends OutputSummary>(
     (data, counts) => Promise.resolve(openPostMessageThreads(group, { kind: 'load', plan: data, counts })),
     signal,
   );
-  const { messages, formula } = load;
+  const { messages, formula, properties } = load;
   return {
     ...ours,
+    properties,
     ...(faults.length === 0 && messages !== undefined ? { messagesPerOpExpected: messages(group.n) } : {}),
     ...(formula === undefined ? {} : { messagesFormula: formula }),
     baseline: { name: `${layer} over postMessage`, opsPerSecond: plain.opsPerSecond },

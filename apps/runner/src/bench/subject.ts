@@ -40,6 +40,8 @@ export interface SubjectFigures {
   readonly memory?: MemoryTrend;
   /** Whether what was delivered agreed everywhere, once the load had drained. */
   readonly consistent?: boolean | 'undecided';
+  /** The promises of which that says something, by their keys. */
+  readonly properties?: readonly string[];
   /** Anything else that a subject measures, by name. */
   readonly details?: Readonly<Record<string, number | string>>;
 }

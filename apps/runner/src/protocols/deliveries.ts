@@ -33,6 +33,7 @@ export const delivering = (promises: readonly Promised[], ofCorrectSendersOnly: 
 export const deliveryLanes = {
   lanes: (nodes: number): number => nodes,
   lanesAreSenders: true,
+  properties: ['agreement', 'totality'],
   lane: ({ sender }: Delivery): number => sender,
   word: ({ payload }: Delivery): number =>
     payload.length < 4

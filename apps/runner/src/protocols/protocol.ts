@@ -76,13 +76,15 @@ export interface Composition<I, M, O, T, S extends OutputSummary> {
   readonly openHost?: (transport: Transport, onOutputs: (outputs: readonly O[]) => void) => Promise<Host<I>>;
   /** A node's input of that number, made from its value; valid until the value is made anew. */
   readonly inputOf: (value: Uint8Array, index: number, sender: NodeId) => I;
+  /** Inputs that a node may be ahead of what the slowest correct node has put out; without it, as many as its host accepts. */
+  readonly ahead?: number;
   /** Which of the node's own inputs an output answers, if it does. */
   readonly answers: (output: O, self: NodeId) => number | undefined;
   /** Writes down what one node puts out. */
   readonly log: (group: Group, values: Values) => OutputLog<O, S>;
   /** Compares what the correct nodes put out with what was promised. */
   readonly judge: (evidence: Evidence<S>) => Judgement;
-  readonly simulated: Simulated<I, M, O>;
+  readonly simulated: Simulated<I, M, O, T>;
   readonly load: Loaded<O>;
 }
 
@@ -119,7 +121,9 @@ export interface Evidence<S extends OutputSummary> {
 }
 
 /** The protocol under virtual time. */
-export interface Simulated<I, M, O> {
+export interface Simulated<I, M, O, T> {
+  /** An honest node, where it is another one than on threads. */
+  readonly honest?: (node: Making) => AnyProtocol<I, M, O, T>;
   /** A node's `index`-th input. `payload` is the length of a value; without it, drawn. */
   readonly input: (node: NodeId, index: number, random: Random, payload: number | undefined) => I;
   readonly checkers: readonly CheckerFactory<I, M, O>[];
@@ -143,6 +147,8 @@ export interface Loaded<O> {
   readonly lane: (output: O) => number;
   /** A word that is the same at every correct node for the same operation. */
   readonly word: (output: O) => number;
+  /** What is said of the operations' lanes and words when they agree: keys of promises. */
+  readonly properties: readonly string[];
   /** Messages of an operation without faults, where there is a formula; a node's own share included. */
   readonly messages?: (nodes: number) => number;
   /** That formula, for people. */

@@ -7,6 +7,9 @@ import type { ProtocolEntry } from './protocol.js';
 const loaders: Readonly<Record<ProtocolName, () => Promise<ProtocolEntry>>> = {
   basic: async () => (await import('./basic.js')).basic,
   bracha: async () => (await import('./bracha.js')).bracha,
+  witness: async () => (await import('./witness.js')).witness,
+  'aggregated-witness': async () => (await import('./aggregated-witness.js')).aggregatedWitness,
+  barycentric: async () => (await import('./barycentric.js')).barycentric,
 };
 
 /** The protocol of that name. Throws Q9003. */

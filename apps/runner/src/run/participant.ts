@@ -8,7 +8,7 @@ import type { Host } from './host.js';
 import type { ThreadWork } from './node-thread.js';
 import { openerFor, type Opener } from './open-host.js';
 import { correctNodes, type RunPlan } from './plan.js';
-import type { ProgressRow } from './progress.js';
+import { ProgressRow } from './progress.js';
 import { Values } from './values.js';
 
 /** Submit times that are remembered; more own values than that are never in flight. A power of two. */
@@ -16,11 +16,17 @@ const timesKept = 65_536;
 /** Values put in before the others get a turn. */
 const perTurn = 256;
 
+/** Whoever waits for the slowest node looks at it so often, and for so long at most while it does nothing, in milliseconds. */
+const lookEvery = 1;
+const patience = 1000;
+
 /** A node that takes part in a run. */
 export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadWork<NodeReport<S>> {
   readonly #composition: Composition<I, M, O, T, S>;
   readonly #transport: Transport;
   readonly #row: ProgressRow;
+  /** Of the correct nodes. */
+  readonly #rows: readonly ProgressRow[];
   readonly #values: Values;
   readonly #log: OutputLog<O, S>;
   readonly #correct: boolean;
@@ -31,11 +37,22 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
   #host: Host<I> | undefined;
   #next = 0;
   #waiting = false;
+  /** What the slowest node has put out, since when that has not changed, and whether nobody waits for it any more. */
+  #slowest = 0;
+  #slowestSince = 0;
+  #impatient = false;
 
-  constructor(composition: Composition<I, M, O, T, S>, plan: RunPlan, transport: Transport, row: ProgressRow) {
+  /** `progress` holds the rows of all nodes. */
+  constructor(
+    composition: Composition<I, M, O, T, S>,
+    plan: RunPlan,
+    transport: Transport,
+    progress: SharedArrayBuffer,
+  ) {
     this.#composition = composition;
     this.#transport = transport;
-    this.#row = row;
+    this.#row = new ProgressRow(progress, transport.self);
+    this.#rows = correctNodes(plan).map((node) => new ProgressRow(progress, node));
     this.#values = new Values(plan.work, plan.seed);
     this.#log = composition.log(plan.group, this.#values);
     this.#opener = openerFor(composition, plan, transport);
@@ -79,6 +96,7 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
     const host = this.#opened();
     for (let burst = 0; this.#next < this.#last; burst++) {
       if (burst === perTurn) return this.#pumpLater();
+      if (this.#isAhead()) return this.#pumpSoon();
       this.#submittedAt[this.#next & (timesKept - 1)] = performance.now();
       if (!host.trySubmit(this.#input())) return void this.#wait(host);
       this.#row.submitted = ++this.#next;
@@ -114,6 +132,29 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
       this.#waiting = false;
       this.#pump();
     });
+  }
+
+  /** Whether the slowest correct node is too far behind: one that the others leave behind would give rounds up. */
+  #isAhead(): boolean {
+    const { ahead } = this.#composition;
+    if (ahead === undefined || this.#impatient) return false;
+    const slowest = Math.min(...this.#rows.map(({ delivered }) => delivered));
+    if (slowest !== this.#slowest) this.#slowestSince = performance.now();
+    this.#slowest = slowest;
+    if (this.#next < slowest + ahead) return false;
+    // A node that makes no progress at all may never do so again: what that means is for the judge to say.
+    this.#impatient = performance.now() - this.#slowestSince > patience;
+    return !this.#impatient;
+  }
+
+  #pumpSoon(): void {
+    this.#waiting = true;
+    const release = this.#transport.hold();
+    setTimeout(() => {
+      release();
+      this.#waiting = false;
+      this.#pump();
+    }, lookEvery);
   }
 
   #take(outputs: readonly O[]): void {

@@ -33,8 +33,8 @@ export function simulatable(entry: ProtocolEntry, plan: Named, payload: number |
     entry,
     stack,
     with: (use) =>
-      entry.compose(stack, ({ honest, simulated }) => {
-        const { input, checkers, network, summary } = simulated;
+      entry.compose(stack, (composition) => {
+        const { honest = composition.honest, input, checkers, network, summary } = composition.simulated;
         const subject = {
           name: entry.name,
           honest,
