@@ -43,6 +43,19 @@ describe('a trace file', () => {
     for (const length of [1, 7, 64, 1000]) expect(read(file, length).events).toEqual(events);
   });
 
+  it('is read from one buffer that is filled again and again', () => {
+    const reader = new TraceReader();
+    const buffer = Buffer.alloc(100);
+    const seen: string[] = [];
+    for (let at = 0; at < file.length; at += buffer.length) {
+      const length = Buffer.from(file).copy(buffer, 0, at);
+      for (const { line } of reader.push(buffer.subarray(0, length))) seen.push(line);
+      buffer.fill(0);
+    }
+    reader.end();
+    expect(seen).toEqual(read(file).events.map(({ line }) => line));
+  });
+
   it('tells of each message which send it comes from, when it was duplicated and lost, too', () => {
     const { events } = read(file);
     const sends = events.filter(({ send }) => send !== undefined);

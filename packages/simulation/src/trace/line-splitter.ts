@@ -23,8 +23,8 @@ export class LineSplitter {
       from = end + 1;
       yield this.#take();
     }
-    // The caller may reuse its buffer.
-    this.#keep(piece.slice(from));
+    // A copy: the caller may reuse its buffer. (A Buffer's `slice` is none.)
+    this.#keep(new Uint8Array(piece.subarray(from)));
   }
 
   #keep(piece: Uint8Array): void {
