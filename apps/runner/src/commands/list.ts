@@ -2,6 +2,7 @@ import { broadcasts } from '../catalogue/broadcasts.js';
 import { explanations } from '../catalogue/explanations.js';
 import { faultEntries } from '../catalogue/faults.js';
 import { protocolsOf } from '../catalogue/applicability.js';
+import { protocolNames } from '../protocols/names.js';
 import { allProtocols } from '../protocols/registry.js';
 import { QuorateError } from '@quorate/serialization';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
@@ -48,8 +49,12 @@ export async function list(what: string | undefined, terminal: Terminal): Promis
   return exitStatus.valid;
 }
 
-const rowOf = ({ name, summary, protocols: applicable }: Listed): readonly string[] =>
-  applicable === undefined ? [name, summary] : [name, summary, applicable.join(', ')];
+function rowOf({ name, summary, protocols: applicable }: Listed): readonly string[] {
+  if (applicable === undefined) return [name, summary];
+  const excluded = protocolNames.filter((protocol) => !applicable.includes(protocol));
+  if (excluded.length === 0) return [name, summary, 'every protocol'];
+  return [name, summary, excluded.length < applicable.length ? `not ${excluded.join(', ')}` : applicable.join(', ')];
+}
 
 function sectionNamed(name: string): string {
   const names = Object.keys(sections);

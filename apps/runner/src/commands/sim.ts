@@ -1,8 +1,9 @@
 /** `quorate sim`: one run under virtual time, or a campaign over many seeds. */
 import { randomInt } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGroup } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
-import { drawPlan, runPlan, shrink, type CampaignSpace, type RunPlan } from '@quorate/simulation';
+import { drawPlan, runPlan, shrinkSteps, type CampaignSpace, type RunPlan } from '@quorate/simulation';
 import type { Configuration } from '../configuration.js';
 import type { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruption.js';
@@ -29,6 +30,8 @@ interface Context {
   readonly terminal: Terminal;
 }
 
+/** While a failure is made small, somebody may lose patience: time between two looks, in milliseconds. */
+const lookEvery = 50;
 /** Largest seed + 1. */
 const seedLimit = 4_294_967_296;
 
@@ -104,16 +107,17 @@ async function many(
   checkSize({ nodes, count, payload, senders: senders?.length ?? nodes, cost: costOf(subject) });
   const bar = await progressBar(terminal, to - from, 'seeds');
   const result = await interruptible((signal) =>
-    campaign({ space, from, to, signal, watch: (schedules) => bar.update(schedules) }),
+    campaign({ subject, space, from, to, signal, watch: (schedules) => bar.update(schedules) }),
   ).finally(() => bar.end());
   const { failing } = result;
   if (failing === undefined) {
     const run = await simulate(subject, planOf(subject, space, result.last ?? from));
     return campaignDocument(simulationDocument(subject, run, campaignCommand(subject, space, from, to)), result);
   }
-  const plan = shrunken(subject, space, failing, terminal);
+  const { plan, interrupted } = await interruptible((signal) => shrunken(subject, space, failing, terminal, signal));
   const replay = await kept(plan, campaignCommand(subject, space, failing, failing + 1), terminal);
-  return campaignDocument(simulationDocument(subject, await simulate(subject, plan), replay), result);
+  const document = simulationDocument(subject, await simulate(subject, plan), replay);
+  return campaignDocument(document, { ...result, interrupted: result.interrupted || interrupted });
 }
 
 const planOf = (subject: Simulatable, space: CampaignSpace, seed: number): RunPlan =>
@@ -130,15 +134,32 @@ async function kept(plan: RunPlan, otherwise: string, terminal: Terminal): Promi
   }
 }
 
-function shrunken(subject: Simulatable, space: CampaignSpace, seed: number, terminal: Terminal): RunPlan {
-  return subject.with((parts) => {
+/** The smallest failure that was found until it was as small as can be, or somebody had no patience. */
+function shrunken(
+  subject: Simulatable,
+  space: CampaignSpace,
+  seed: number,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<{ readonly plan: RunPlan; readonly interrupted: boolean }> {
+  return subject.with(async (parts) => {
     const plan = planOf(subject, space, seed);
     const violation = decisive(runPlan(parts.subject, plan).violations);
     if (violation === undefined)
       throw new QuorateError('Q9000', `seed ${seed} failed in one thread and not in another`);
     terminal.progress(`seed ${seed} violates ${violation.property}: making it small`);
-    const { plan: small, runs } = shrink(parts.subject, plan, violation);
-    terminal.log('info', `seed ${seed} violates ${violation.property}; shrunk in ${runs} runs`);
-    return small;
+    let smallest = { plan, runs: 0 };
+    let looked = performance.now();
+    for (const step of shrinkSteps(parts.subject, plan, violation)) {
+      smallest = step;
+      if (performance.now() - looked > lookEvery) {
+        await nextTurn();
+        looked = performance.now();
+      }
+      if (signal.aborted) break;
+    }
+    const ended = signal.aborted ? 'interrupted' : 'shrunk';
+    terminal.log('info', `seed ${seed} violates ${violation.property}; ${ended} in ${smallest.runs} runs`);
+    return { plan: smallest.plan, interrupted: signal.aborted };
   });
 }

@@ -1,5 +1,4 @@
-import type { NodeId } from '@quorate/transport';
-import { drawPlan, runPlan, type CampaignSpace, type Simulation } from '@quorate/simulation';
+import { drawPlan, Exercised, runPlan, type CampaignSpace, type ExercisedJson } from '@quorate/simulation';
 import { correctNodes } from './simulate.js';
 import type { Simulatable } from './subjects.js';
 
@@ -17,7 +16,7 @@ export interface CampaignReport {
   readonly deliveries: number;
   /** The first seed that violates; the seeds behind it were not run. */
   readonly failing: number | undefined;
-  readonly exercised: ReadonlyMap<string, number>;
+  readonly exercised: ExercisedJson;
 }
 
 /** Why an order could not be carried out: an error that can leave a thread. */
@@ -30,33 +29,19 @@ export interface CampaignFailure {
 /** Runs an order. */
 export const carryOut = (one: Simulatable, space: CampaignSpace, { from, to }: CampaignOrder): CampaignReport =>
   one.with(({ subject }): CampaignReport => {
-    const exercised = new Map<string, number>();
-    const note = (name: string): void => void exercised.set(name, (exercised.get(name) ?? 0) + 1);
+    const exercised = new Exercised();
+    const watched = exercised.watch(subject);
     let messages = 0;
     let deliveries = 0;
     for (let seed = from; seed < to; seed++) {
       const plan = drawPlan(space, seed, subject.mostFaulty);
-      const { violations, simulation } = runPlan(subject, plan);
+      const { violations, simulation } = runPlan(watched, plan);
+      exercised.ran(plan, simulation);
       messages += simulation.deliveries;
       for (const node of correctNodes(plan)) deliveries += simulation.outputs(node).length;
-      for (const { node, behaviour } of plan.faults) {
-        note(`behaviour ${behaviour}`);
-        for (const kind of accusationsOf(simulation, correctNodes(plan), node)) note(`fault ${kind}`);
-      }
-      for (const name of ['loss', 'duplication', 'partitions', 'cuts', 'slow', 'ordered'] as const) {
-        if (plan.network[name] !== undefined) note(`network ${name}`);
-      }
-      if (violations.length > 0) return { schedules: seed - from + 1, messages, deliveries, failing: seed, exercised };
+      if (violations.length === 0) continue;
+      const schedules = seed - from + 1;
+      return { schedules, messages, deliveries, failing: seed, exercised: exercised.toJSON() };
     }
-    return { schedules: to - from, messages, deliveries, failing: undefined, exercised };
+    return { schedules: to - from, messages, deliveries, failing: undefined, exercised: exercised.toJSON() };
   });
-
-/** Of what a node was accused by correct ones in a run, each kind once. */
-function accusationsOf<I, M, O, T, R>(
-  simulation: Simulation<I, M, O, T, R>,
-  correct: readonly NodeId[],
-  liar: NodeId,
-): ReadonlySet<string> {
-  const reports = correct.flatMap((node) => simulation.faults(node));
-  return new Set(reports.filter(({ peer }) => peer === liar).map(({ fault }) => fault.kind));
-}

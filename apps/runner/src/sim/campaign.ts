@@ -4,10 +4,12 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { QuorateError } from '@quorate/serialization';
 import { spawnCampaignWorker } from '../spawn.js';
-import type { CampaignSpace } from '@quorate/simulation';
+import { Exercised, type CampaignSpace } from '@quorate/simulation';
 import type { CampaignFailure, CampaignOrder, CampaignReport } from './campaign-work.js';
+import type { Simulatable } from './subjects.js';
 
 export interface CampaignOptions {
+  readonly subject: Simulatable;
   readonly space: CampaignSpace;
   /** Seeds from … to − 1. */
   readonly from: number;
@@ -28,8 +30,8 @@ export interface CampaignResult {
   /** The first seed that violates, if one does. */
   readonly failing: number | undefined;
   readonly interrupted: boolean;
-  /** How often each behaviour was drawn, and each fault was reported: what the campaign exercised. */
-  readonly exercised: ReadonlyMap<string, number>;
+  /** What the campaign came near, and what it never did. */
+  readonly exercised: Exercised;
 }
 
 /** An order shall take a thread about so long, in milliseconds: long enough to cost nothing, and short enough to be interrupted. */
@@ -51,7 +53,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
 /** Which seeds are next, and what came of those before. */
 class Course {
   readonly #options: CampaignOptions;
-  readonly #exercised = new Map<string, number>();
+  readonly #exercised = new Exercised();
   #next: number;
   #schedules = 0;
   #messages = 0;
@@ -63,6 +65,8 @@ class Course {
   constructor(options: CampaignOptions) {
     this.#options = options;
     this.#next = options.from;
+    // What is watched is what could happen: here nothing runs.
+    options.subject.with(({ subject }) => void this.#exercised.watch(subject));
   }
 
   /** The next seeds, so many at most; none when it is over. */
@@ -85,7 +89,7 @@ class Course {
     this.#last = Math.max(this.#last ?? from, from + schedules - 1);
     this.#deliveries += deliveries;
     if (failing !== undefined && failing < (this.#failing ?? Infinity)) this.#failing = failing;
-    for (const [name, count] of exercised) this.#exercised.set(name, (this.#exercised.get(name) ?? 0) + count);
+    this.#exercised.add(exercised);
     this.#options.watch(this.#schedules);
   }
 

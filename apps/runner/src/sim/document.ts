@@ -1,3 +1,4 @@
+import type { Exercised } from '@quorate/simulation';
 import type { Violation } from '@quorate/transport';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import type { CampaignResult } from './campaign.js';
@@ -43,7 +44,7 @@ export interface SimulationDocument {
   readonly ticks: number;
   readonly events: number;
   readonly traceDigest: string;
-  /** Of a campaign: how often something was drawn, or reported. */
+  /** Of a campaign: in how many runs something happened (of messages: how many); 0 where it could have and never did. */
   readonly exercised?: Readonly<Record<string, number>>;
   readonly interrupted?: true;
   readonly replay: string;
@@ -121,9 +122,31 @@ export function campaignDocument(one: SimulationDocument, result: CampaignResult
       schedules,
       schedulesPerSecond: schedules / seconds,
     },
-    exercised: Object.fromEntries([...exercised].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    exercised: exercisedIn(exercised),
     ...(interrupted && { interrupted }),
   };
+}
+
+/** How the parts are called in documents. */
+const partNames = {
+  messages: 'message',
+  rules: 'rule',
+  behaviours: 'behaviour',
+  conditions: 'network',
+  faults: 'fault',
+} as const;
+
+const parts = ['messages', 'rules', 'behaviours', 'conditions', 'faults'] as const;
+
+function exercisedIn(exercised: Exercised): Readonly<Record<string, number>> {
+  const counts = exercised.toJSON();
+  const missing = exercised.missing();
+  const entries = parts.flatMap((part) => {
+    const never = missing.filter((one) => one.part === part).map(({ name }): [string, number] => [name, 0]);
+    const names = [...Object.entries(counts[part]), ...never].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return names.map(([name, count]): [string, number] => [`${partNames[part]} ${name}`, count]);
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The exit status of a document. */

@@ -21,7 +21,7 @@ export function simulationPage(
     ...(schedules === undefined || document.verdict === 'violated'
       ? [indented(accusationLines(document, colors))]
       : []),
-    indented(metricLines(document)),
+    indented(metricLines(document, colors)),
     `${simulationVerdict(document, colors)}\n${colors.dim(`replay: ${document.replay}`)}`,
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
@@ -79,7 +79,7 @@ function accusationLines({ suspicions }: SimulationDocument, { dim }: Colors): s
   return table(suspicions.map(({ peer, kind, by }) => [`node ${peer}`, kind, dim(`seen by ${by.join(', ')}`)]));
 }
 
-function metricLines({ metrics, ticks, events, traceDigest, exercised }: SimulationDocument): string {
+function metricLines({ metrics, ticks, events, traceDigest, exercised }: SimulationDocument, colors: Colors): string {
   const { schedules, schedulesPerSecond = 0, seconds, messages, bytes } = metrics;
   if (schedules === undefined) {
     return table([
@@ -88,7 +88,11 @@ function metricLines({ metrics, ticks, events, traceDigest, exercised }: Simulat
       ['trace', `${traceDigest.slice(0, 16)} over ${counted(events, 'event')}`],
     ]);
   }
-  const covered = Object.entries(exercised ?? {}).map(([name, count]) => ['', name, grouped(count)]);
+  const covered = Object.entries(exercised ?? {}).map(([name, count]) => [
+    '',
+    name,
+    count === 0 ? colors.yellow('never') : grouped(count),
+  ]);
   return table(
     [
       ['runs', `${grouped(schedules)} in ${digits(seconds)} s, ${grouped(schedulesPerSecond)} a second`, ''],
