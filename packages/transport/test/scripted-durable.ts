@@ -1,5 +1,14 @@
-import { memoryStorage, MemoryLog, type DurableProtocol, type Storage, type StorageContents } from '../src/index.js';
-import { integer, type NodeId, type Schema, type Step } from '../src/contract.js';
+import {
+  integer,
+  memoryStorage,
+  MemoryLog,
+  type DurableProtocol,
+  type NodeId,
+  type Schema,
+  type Step,
+  type Storage,
+  type StorageContents,
+} from '../src/index.js';
 import { noteSchema, type Note, type Timer } from './scripted.js';
 
 type DurableStep = Step<Note, unknown, Timer, number>;
