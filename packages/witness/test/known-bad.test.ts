@@ -51,7 +51,8 @@ function play(rules: Partial<Rules>, seed: number, property?: string): readonly 
   const camps = [0, 1].map(() => new Set(Array.from({ length: group.f }, () => random.below(group.n))));
   const late = nodeIds(group).map(() => camps[random.below(2)]);
   const hold = simulation.hold(
-    ({ to, message: { sender, sequence } }) => sequence === 0 && sender !== to && late[to]?.has(sender) === true,
+    ({ to, message: { kind, sender, sequence } }) =>
+      kind === 'vote' && sequence === 0 && sender !== to && late[to]?.has(sender) === true,
   );
   simulation.run();
   hold.release();

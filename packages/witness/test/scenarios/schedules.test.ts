@@ -44,7 +44,11 @@ describe('schedules', () => {
       // Each node gets the values of n − f nodes of its own first, the rest when nothing else can happen.
       const late = correct.map(() => new Set(Array.from({ length: simulation.group.f }, () => random.below(nodes))));
       const hold = simulation.hold(
-        ({ to, message }) => message.sequence === 0 && message.sender !== to && late[to]?.has(message.sender) === true,
+        ({ to, message }) =>
+          message.kind === 'vote' &&
+          message.sequence === 0 &&
+          message.sender !== to &&
+          late[to]?.has(message.sender) === true,
       );
       simulation.run();
       hold.release();
