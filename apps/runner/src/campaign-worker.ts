@@ -14,8 +14,8 @@ function answerTo(order: CampaignOrder): CampaignReport | CampaignFailure {
   try {
     return carryOut(subject, space, order);
   } catch (error) {
-    if (!(error instanceof QuorateError)) throw error;
-    const { code, message, hint } = error;
-    return { code, message: `${message} (seeds ${order.from}..${order.to})`, hint };
+    const seeds = `seeds ${order.from}..${order.to}`;
+    const known = error instanceof QuorateError ? error : new QuorateError('Q9000', String(error), 'run them one by one');
+    return { code: known.code, message: `${known.message} (${seeds})`, hint: known.hint };
   }
 }

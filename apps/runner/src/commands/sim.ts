@@ -3,7 +3,14 @@ import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGroup } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
-import { drawPlan, runPlan, shrinkSteps, type CampaignSpace, type RunPlan } from '@quorate/simulation';
+import {
+  drawPlan,
+  runPlan,
+  shrinkSteps,
+  traitsOf,
+  type CampaignSpace,
+  type RunPlan,
+} from '@quorate/simulation';
 import type { Configuration } from '../configuration.js';
 import type { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruption.js';
@@ -98,10 +105,12 @@ const costOf = ({ entry, stack }: Simulatable): Parameters<typeof checkSize>[0][
 
 async function many(
   subject: Simulatable,
-  space: CampaignSpace,
+  told: CampaignSpace,
   [from, to]: readonly [number, number],
   terminal: Terminal,
 ): Promise<SimulationDocument> {
+  // What can happen to the protocol decides what is drawn.
+  const space = { ...told, traits: subject.with((parts) => traitsOf(parts.subject)) };
   const [, nodes] = space.nodes;
   const { count = 2, payload = 0, senders } = space;
   checkSize({ nodes, count, payload, senders: senders?.length ?? nodes, cost: costOf(subject) });

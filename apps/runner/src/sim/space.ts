@@ -2,7 +2,7 @@
 import { nodeId, type Group } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
 import type { CampaignSpace, PlannedFault } from '@quorate/simulation';
-import { behavioursOf, checkBehaviours } from '../catalogue/applicability.js';
+import { checkBehaviours } from '../catalogue/applicability.js';
 import { faultsOf } from '../commands/plan.js';
 import { groupOf } from '../commands/stack.js';
 import type { Configuration } from '../configuration.js';
@@ -30,7 +30,6 @@ export async function spaceOf(
     ...settingsOf(entry, stack),
     nodes: [least, most],
     unsafe: configuration.switch('allow-unsafe'),
-    behaviours: behavioursOf(entry, stack),
     ...(faulty !== undefined && { faulty }),
     ...(faults.length > 0 && { faults }),
     ...(namesNetwork(configuration) && { network: networkOf(configuration, group) }),
