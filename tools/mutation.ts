@@ -15,7 +15,7 @@ if (target === undefined) {
 
 // The test runner's processes read both: which tests to run, and how long the random ones among them may take.
 process.env['QUORATE_MUTATION'] = name;
-process.env['QUORATE_SEEDS'] ??= '8';
+process.env['QUORATE_SEEDS'] ??= '4';
 
 const inPackage = (pattern: string): string =>
   pattern.startsWith('!') ? `!packages/${name}/src/${pattern.slice(1)}` : `packages/${name}/src/${pattern}`;
@@ -28,7 +28,7 @@ const results = await new Stryker({
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'tools/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
-  timeoutMS: 4000,
+  timeoutMS: 2000,
   timeoutFactor: 1.5,
   concurrency: Number(process.env['QUORATE_MUTATION_PROCESSES'] ?? 2),
   // There is none of this name: Stryker would rewrite the real one with the API of TypeScript 6.

@@ -4,6 +4,7 @@ import { echoOf, voteOf } from './instance.js';
 import type { Lane } from './lane.js';
 import type { Limits } from './limits.js';
 import type { Message, Progress, Request } from './message.js';
+import { filled } from './filled.js';
 
 /** An answer stops after so many payload bytes. */
 const bytesPerAnswer = 256 * 1024;
@@ -28,7 +29,7 @@ export class Answering {
     this.#initialCredit = limits.openInstances * group.n;
     // Enough to repeat every log and every open instance anew: a peer that catches up from far behind is never refused.
     this.#mostCredit = creditPerDelivery * (limits.openInstances + limits.loggedInstances) * group.n;
-    this.#spent = Array.from({ length: group.n }, () => 0);
+    this.#spent = filled(group.n, 0);
   }
 
   /** A cut link was opened again: what went before may have been lost, and is repeated for nothing once more. */

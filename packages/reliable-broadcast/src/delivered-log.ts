@@ -1,5 +1,8 @@
 import { Slab } from './slab.js';
 
+/** Entries of a new table, a power of two: so short that its arrays lie on the heap of the engine, where they cost little. */
+const smallestTable = 4;
+
 /**
  * The payloads that were delivered last, for nodes that catch up. Bounded in number and in bytes; what was delivered before
  * them is gone, and a node that still needs it counts among the f. Last by the order of delivery and not of numbers: a
@@ -9,10 +12,10 @@ export class DeliveredLog {
   // A table by index: buffer, offset and length apart, because one view object per payload would outlive every young
   // collection and cost more than the payload.
   #buffers: (ArrayBufferLike | undefined)[] = [];
-  #indices: Float64Array = new Float64Array(16);
-  #offsets: Uint32Array = new Uint32Array(16);
-  #lengths: Uint32Array = new Uint32Array(16);
-  #mask = 15;
+  #indices: Float64Array = new Float64Array(smallestTable);
+  #offsets: Uint32Array = new Uint32Array(smallestTable);
+  #lengths: Uint32Array = new Uint32Array(smallestTable);
+  #mask = smallestTable - 1;
   /** Kept are indices from `oldest` to before `newest`, … */
   #oldest = 0;
   #newest = 0;

@@ -1,4 +1,5 @@
 import { NodeSet, type Group, type NodeId } from '@quorate/transport/contract';
+import { filled } from './filled.js';
 
 /** Messages without effect that are forgiven from the start, and for each message that had one. */
 const forgivenAtFirst = 8192;
@@ -18,9 +19,9 @@ export class FloodGauge {
   readonly #suspected: NodeSet = new NodeSet();
 
   constructor({ n }: Group) {
-    this.#useful = Array.from({ length: n }, () => 0);
-    this.#useless = Array.from({ length: n }, () => 0);
-    this.#lies = Array.from({ length: n }, () => 0);
+    this.#useful = filled(n, 0);
+    this.#useless = filled(n, 0);
+    this.#lies = filled(n, 0);
   }
 
   useful(from: NodeId): void {

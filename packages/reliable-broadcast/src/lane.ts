@@ -6,6 +6,7 @@ import type { Limits } from './limits.js';
 import { digestBytes } from './message.js';
 import { firstSequence, sequencesPerLife } from './sequence.js';
 import { Slab } from './slab.js';
+import { filled } from './filled.js';
 
 /** Stands in the place of an instance that was delivered: late messages neither deliver again nor re-create state. */
 const tombstone: Instance = Object.freeze(new Instance());
@@ -44,7 +45,7 @@ export class Lane {
     this.base = firstSequence(incarnation);
     this.log = new DeliveredLog(limits.loggedInstances, limits.loggedBytes);
     this.questions = new Questions(nodes);
-    this.answeredUpTo = Array.from({ length: nodes }, () => 0);
+    this.answeredUpTo = filled(nodes, 0);
     this.retained = new Float64Array(nodes);
     this.#window = limits.openInstances;
     this.#maxRetained = limits.retainedBytes;

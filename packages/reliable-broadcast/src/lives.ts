@@ -2,6 +2,7 @@ import { oneCorrect, QuorateError, type Group, type NodeId } from '@quorate/tran
 import { Lane } from './lane.js';
 import type { Limits } from './limits.js';
 import { incarnationOf, maxIncarnation } from './sequence.js';
+import { filled } from './filled.js';
 
 /** So many lives of a sender are served; only a sender that counts among the f has more. */
 const servedLives = 4;
@@ -23,7 +24,7 @@ export class Lives {
     this.#sender = sender;
     this.#group = group;
     this.#limits = limits;
-    this.#claims = Array.from({ length: group.n }, () => 0);
+    this.#claims = filled(group.n, 0);
     this.#beginUpTo(incarnation - 1);
     this.#current = this.#make(incarnation);
   }

@@ -65,6 +65,8 @@ interface Seen {
   delivered: Uint8Array | undefined;
   voted: Uint8Array | undefined;
   readonly deliveredBy: NodeSet;
+  /** Nodes that delivered another payload than the correct sender's. */
+  deceived: NodeSet | undefined;
   readonly echoedBy: NodeSet;
   readonly votedBy: NodeSet;
 }
@@ -132,8 +134,11 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
     if (!seen.deliveredBy.add(node)) return safety('noDuplication', `${what} a second time`);
     if (this.#isCorrect.has(sender)) {
       if (seen.input === undefined) return safety('integrity', `${what}, which that node never broadcast`);
-      if (!equalBytes(seen.input, payload))
+      if (!equalBytes(seen.input, payload)) {
+        seen.deceived ??= new NodeSet();
+        seen.deceived.add(node);
         return safety('integrity', `${what} with another payload than was broadcast`);
+      }
     }
     seen.delivered ??= payload;
     if (!equalBytes(seen.delivered, payload))
@@ -194,6 +199,7 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
       delivered: undefined,
       voted: undefined,
       deliveredBy: new NodeSet(),
+      deceived: undefined,
       echoedBy: new NodeSet(),
       votedBy: new NodeSet(),
     };

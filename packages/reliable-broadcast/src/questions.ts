@@ -8,6 +8,7 @@
  */
 import type { NodeId } from '@quorate/transport/contract';
 import { instancesPerAnswer } from './message.js';
+import { filled } from './filled.js';
 
 /** How far an answer got, by index; see `Progress`. */
 export interface Answered {
@@ -29,10 +30,10 @@ export class Questions {
   #lowest = Infinity;
 
   constructor(nodes: number) {
-    this.#missed = Array.from({ length: nodes }, () => Infinity);
-    this.#asked = Array.from({ length: nodes }, () => -1);
-    this.#oldest = Array.from({ length: nodes }, () => 0);
-    this.#nextProbe = Array.from({ length: nodes }, () => 0);
+    this.#missed = filled(nodes, Infinity);
+    this.#asked = filled(nodes, -1);
+    this.#oldest = filled(nodes, 0);
+    this.#nextProbe = filled(nodes, 0);
   }
 
   /** Lowest index that must be asked for, of anybody. */

@@ -1,6 +1,6 @@
 /** Buffers of up to this many bytes are shared by payloads; a longer payload gets its own. */
 const largestSlab = 64 * 1024;
-const smallestSlab = 1024;
+const smallestSlab = 256;
 
 /**
  * Copies payloads out of frames, which die when `receive` returns. Small payloads share a buffer, because one buffer

@@ -31,7 +31,7 @@ export interface Rules {
   readonly delivery: Threshold;
   /** What of a node counts for a value: its first message, each message, or its first message whatever its value. */
   readonly counts: 'first' | 'every' | 'any value';
-  /** What a node may say again: an echo or a vote once for each value, an output with every vote. */
+  /** What a node may say again: an echo once for each value, a vote upon echoes and another upon votes, an output with every vote. */
   readonly repeats: readonly ('echo' | 'vote' | 'output')[];
   /** What D counts. */
   readonly deliversOn: 'votes' | 'echoes';
@@ -64,6 +64,7 @@ class Instance {
   readonly echoes: (readonly [NodeId, string])[] = [];
   readonly votes: (readonly [NodeId, string])[] = [];
   readonly echoed = new Set<string>();
+  /** Why this node voted. */
   readonly voted = new Set<string>();
   delivered = false;
 }
@@ -125,8 +126,9 @@ export class Textbook implements Protocol<Uint8Array, Message, Delivery> {
     const convinced = echoes >= echoQuorum(this.#group) || votes >= amplification(this.#group);
     const step: Step<Message, Delivery>[number][] = [];
     if (convinced && this.#may('echo', instance.echoed, name)) step.push(...this.#echo(instance, about, name));
-    if (convinced && this.#may('vote', instance.voted, name)) {
-      instance.voted.add(name);
+    const reason = this.#rules.repeats.includes('vote') && votes >= amplification(this.#group) ? 'votes' : 'echoes';
+    if (convinced && this.#may('vote', instance.voted, reason)) {
+      instance.voted.add(reason);
       const [, hex = ''] = name.split(':');
       step.push({ kind: 'send', to: 'all', message: { kind: 'vote', ...about, value: fromHex(hex) } });
     }
@@ -148,8 +150,8 @@ export class Textbook implements Protocol<Uint8Array, Message, Delivery> {
     return [{ kind: 'send', to: 'all', message: { kind: 'echo', sender, sequence, payload } }];
   }
 
-  #may(what: 'echo' | 'vote', said: ReadonlySet<string>, name: string): boolean {
-    return this.#rules.repeats.includes(what) ? !said.has(name) : said.size === 0;
+  #may(what: 'echo' | 'vote', said: ReadonlySet<string>, again: string): boolean {
+    return this.#rules.repeats.includes(what) ? !said.has(again) : said.size === 0;
   }
 
   #count(heard: (readonly [NodeId, string])[], from: NodeId, name: string): void {
