@@ -132,4 +132,9 @@ export class Links<M, T> {
   }
 }
 
-const filled = <V>(length: number, value: V): V[] => Array.from<V>({ length }).fill(value);
+/** A plain loop: campaigns make many of these, and `Array.from` takes ten times as long. */
+function filled<V>(length: number, value: V): V[] {
+  const table: V[] = [];
+  for (let at = 0; at < length; at++) table.push(value);
+  return table;
+}

@@ -51,41 +51,45 @@ const isTick = (tick: number): boolean => Number.isSafeInteger(tick) && tick >= 
 
 /** Throws Q5010 on delays, chances or nodes that are none. */
 export function checkNetwork(nodes: number, options: NetworkOptions): void {
-  const {
-    latency,
-    loss = 0,
-    duplication = 0,
-    partitions = [],
-    cuts = [],
-    slow = new Map<NodeId, number>(),
-    starve = [],
-  } = options;
+  const { latency, loss = 0, duplication = 0, partitions, cuts, slow, starve, heldBack } = options;
   if (latency !== undefined) checkLatency(latency);
-  for (const chance of [loss, duplication])
-    refuse(isTick(chance) && chance < million, `a chance of ${chance} in a million`);
-  for (const delay of slow.values()) refuse(isTick(delay), `a delay of ${delay} ticks`);
-  for (const { from, to } of [...partitions, ...cuts]) {
-    refuse(isTick(from) && to >= from && (isTick(to) || to === Infinity), `a hindrance from tick ${from} to ${to}`);
+  checkChance(loss);
+  checkChance(duplication);
+  const checkNode = (node: NodeId): void =>
+    refuse(Number.isInteger(node) && node >= 0 && node < nodes, () => `a node ${node} among ${nodes}`);
+  for (const { sides, ...period } of partitions ?? []) {
+    checkPeriod(period);
+    for (const side of sides) side.forEach(checkNode);
   }
-  const receivers = starve.map(({ receiver }) => receiver);
-  refuse(new Set(receivers).size === receivers.length, 'two lists of who starves for one receiver');
-  for (const kind of options.heldBack ?? []) refuse(typeof kind === 'string', `a kind of message that is no text`);
-  for (const node of [
-    ...partitions.flatMap(({ sides }) => sides.flat()),
-    ...cuts.flatMap((cut) => [cut.source, cut.target]),
-    ...starve.flatMap(({ receiver, senders }) => [receiver, ...senders]),
-    ...slow.keys(),
-  ]) {
-    refuse(Number.isInteger(node) && node >= 0 && node < nodes, `a node ${node} among ${nodes}`);
+  for (const { source, target, ...period } of cuts ?? []) {
+    checkPeriod(period);
+    [source, target].forEach(checkNode);
   }
+  for (const [node, delay] of slow ?? []) {
+    checkNode(node);
+    refuse(isTick(delay), () => `a delay of ${delay} ticks`);
+  }
+  for (const { receiver, senders } of starve ?? []) [receiver, ...senders].forEach(checkNode);
+  const receivers = new Set(starve?.map(({ receiver }) => receiver));
+  refuse(receivers.size === (starve?.length ?? 0), () => 'two lists of who starves for one receiver');
+  for (const kind of heldBack ?? []) refuse(typeof kind === 'string', () => 'a kind of message that is no text');
+}
+
+function checkChance(chance: number): void {
+  refuse(isTick(chance) && chance < million, () => `a chance of ${chance} in a million`);
+}
+
+function checkPeriod({ from, to }: { readonly from: number; readonly to: number }): void {
+  refuse(isTick(from) && to >= from && (isTick(to) || to === Infinity), () => `a hindrance from tick ${from} to ${to}`);
 }
 
 function checkLatency({ min, max, shape = 'uniform' }: Latency): void {
-  refuse(isTick(min) && isTick(max) && min <= max, `delays ${min} … ${max}`);
-  refuse(latencyShapes.includes(shape), `delays of the shape "${shape}"`);
+  refuse(isTick(min) && isTick(max) && min <= max, () => `delays ${min} … ${max}`);
+  refuse(latencyShapes.includes(shape), () => `delays of the shape "${shape}"`);
 }
 
-function refuse(condition: boolean, what: string): void {
+// What is wrong is only put into words where something is: campaigns check a network for each run.
+function refuse(condition: boolean, what: () => string): void {
   if (!condition)
-    throw new QuorateError('Q5010', `a network cannot have ${what}`, 'delays and ticks are whole numbers ≥ 0');
+    throw new QuorateError('Q5010', `a network cannot have ${what()}`, 'delays and ticks are whole numbers ≥ 0');
 }

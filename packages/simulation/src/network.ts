@@ -24,13 +24,14 @@ export class Network {
   /** Nothing happens to a frame but its delay. */
   readonly #plain: boolean;
   readonly #slow: ReadonlyMap<NodeId, number> | undefined;
-  readonly #heldBack: ReadonlySet<string>;
+  readonly #heldBack: ReadonlySet<string> | undefined;
   /** Senders that starve, by receiver. */
-  readonly #starve: ReadonlyMap<NodeId, ReadonlySet<NodeId>>;
-  readonly #starves: boolean;
+  readonly #starve: ReadonlyMap<NodeId, ReadonlySet<NodeId>> | undefined;
   /** The last arrival on each link, by source · n + target. */
-  readonly #last: number[];
+  readonly #last: (number | undefined)[];
   readonly #nodes: number;
+  /** By source · n + target, as far as anybody asked. */
+  readonly #hindrances: (readonly (Partition | Cut)[] | undefined)[] = [];
   /** Between these the network is perfect. */
   #healed: ReadonlySet<NodeId> | undefined;
 
@@ -46,11 +47,11 @@ export class Network {
     this.#duplication = duplication;
     this.#slow = options.slow;
     this.#plain = loss === 0 && partitions.length === 0 && cuts.length === 0 && options.slow === undefined;
-    this.#heldBack = new Set(options.heldBack);
-    this.#starve = new Map(options.starve?.map(({ receiver, senders }) => [receiver, new Set(senders)]));
-    this.#starves = this.#heldBack.size + this.#starve.size > 0;
+    this.#heldBack = options.heldBack && new Set(options.heldBack);
+    this.#starve =
+      options.starve && new Map(options.starve.map(({ receiver, senders }) => [receiver, new Set(senders)]));
     this.ordered = ordered;
-    this.#last = ordered ? Array.from<number>({ length: nodes * nodes }).fill(0) : [];
+    this.#last = [];
   }
 
   /** No frame takes longer than this, in ticks, when nothing hinders it. */
@@ -66,8 +67,8 @@ export class Network {
 
   /** Whether a frame has to wait until nothing else is under way. */
   starves(from: NodeId, to: NodeId, message: unknown): boolean {
-    if (!this.#starves || this.isHealed(from, to)) return false;
-    return this.#starve.get(to)?.has(from) === true || (this.#heldBack.size > 0 && this.#isHeldBack(message));
+    if ((this.#starve === undefined && this.#heldBack === undefined) || this.isHealed(from, to)) return false;
+    return this.#starve?.get(to)?.has(from) === true || this.#isHeldBack(message);
   }
 
   /** The tick at which a frame that leaves at `now` arrives; undefined when it never does. */
@@ -80,7 +81,7 @@ export class Network {
   /** From now on the network is perfect between these nodes. What was promised to arrive later than that is to be asked for anew. */
   heal(core: readonly NodeId[]): void {
     this.#healed = new Set(core);
-    this.#last.fill(0);
+    this.#last.length = 0;
   }
 
   isHealed(from: NodeId, to: NodeId): boolean {
@@ -92,26 +93,36 @@ export class Network {
   }
 
   #isHeldBack(message: unknown): boolean {
-    return (
-      typeof message === 'object' && message !== null && 'kind' in message && this.#heldBack.has(String(message.kind))
-    );
+    if (this.#heldBack === undefined || typeof message !== 'object' || message === null) return false;
+    return 'kind' in message && this.#heldBack.has(String(message.kind));
   }
 
   #hindered(from: NodeId, to: NodeId, arrival: number): number | undefined {
-    const { lossy = false, partitions = [], cuts = [] } = this.#options;
+    const lossy = this.#options.lossy === true;
     let tick = arrival;
     for (let losses = 0; this.#loss > 0 && losses < mostLosses && this.#random.below(million) < this.#loss; losses++) {
       if (lossy) return undefined;
       tick += retransmission * (this.#delays.max + 1);
     }
-    if (partitions.length === 0 && cuts.length === 0) return tick;
     // What would arrive during a hindrance starts again when that has gone, and may then meet the next one.
-    const hindrances = [...partitions, ...cuts].filter((hindrance) => hinders(hindrance, from, to));
+    const hindrances = this.#hindrancesOf(from, to);
     for (let met = meeting(hindrances, tick); met !== undefined; met = meeting(hindrances, tick)) {
       if (lossy || met.to === Infinity) return undefined;
       tick = met.to + this.#delays.draw() + this.#slowness(from, to);
     }
     return tick;
+  }
+
+  /** What stands between two nodes, and when; looked up once for each link. */
+  #hindrancesOf(from: NodeId, to: NodeId): readonly (Partition | Cut)[] {
+    const { partitions = none, cuts = none } = this.#options;
+    if (partitions.length + cuts.length === 0) return none;
+    const link = from * this.#nodes + to;
+    const known = this.#hindrances[link];
+    if (known !== undefined) return known;
+    const all = [...partitions, ...cuts].filter((hindrance) => hinders(hindrance, from, to));
+    this.#hindrances[link] = all;
+    return all;
   }
 
   #inOrder(from: NodeId, to: NodeId, tick: number): number {
@@ -121,6 +132,8 @@ export class Network {
     return ordered;
   }
 }
+
+const none: readonly never[] = [];
 
 function hinders(hindrance: Partition | Cut, from: NodeId, to: NodeId): boolean {
   if ('source' in hindrance) return hindrance.source === from && hindrance.target === to;
