@@ -2,7 +2,16 @@ import type { Codec } from '@quorate/serialization';
 import { Fifo } from './fifo.js';
 import type { NodeId } from './node-id.js';
 import { storageFailure } from './sequential-storage.js';
-import type { Storage } from './storage.js';
+import type { Effect } from './step.js';
+import type { Storage, StorageCut } from './storage.js';
+
+/** Where a durable protocol's records are, and what was found there. */
+export interface Restored<Record> {
+  readonly storage: Storage;
+  readonly codec: Codec<Record>;
+  readonly records: readonly Record[];
+  readonly cut: StorageCut | undefined;
+}
 
 /** What leaves the node only when the records before it are durable. */
 export type Leaving<Message, Output> =
@@ -18,6 +27,8 @@ export interface CommitHandler<Message, Output> {
   /** These may leave now, in order. */
   durable(leaving: Fifo<Leaving<Message, Output>>): void;
   failed(error: Error): void;
+  /** What goes to the node itself as well does not wait. */
+  toSelf(message: Message): void;
 }
 
 /**
@@ -25,6 +36,7 @@ export interface CommitHandler<Message, Output> {
  * together. What they want to say waits for it, in the order in which it was said.
  */
 export class Commits<Message, Output, Record> {
+  readonly #self: NodeId;
   readonly #storage: Storage;
   readonly #codec: Codec<Record>;
   readonly #handler: CommitHandler<Message, Output>;
@@ -42,9 +54,10 @@ export class Commits<Message, Output, Record> {
   records = 0;
   commits = 0;
 
-  constructor(storage: Storage, codec: Codec<Record>, handler: CommitHandler<Message, Output>) {
-    this.#storage = storage;
-    this.#codec = codec;
+  constructor(self: NodeId, restored: Restored<Record>, handler: CommitHandler<Message, Output>) {
+    this.#self = self;
+    this.#storage = restored.storage;
+    this.#codec = restored.codec;
     this.#handler = handler;
   }
 
@@ -58,25 +71,30 @@ export class Commits<Message, Output, Record> {
     return this.#held.size + this.#heldNext.size >= maxHeld || this.#gatheredBytes >= maxGatheredBytes;
   }
 
-  /** Throws Q2002 when the record does not fit its schema. */
-  persist(record: Record): void {
-    const bytes = this.#codec.encode(record);
-    this.#gathered.push(bytes);
-    this.#gatheredBytes += bytes.length;
-  }
-
-  /** What was gathered and not begun to be written need not be written any more: the new records stand for it. */
-  compact(records: readonly Record[]): void {
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    for (const record of records) this.persist(record);
-    this.#replaces = true;
-  }
-
-  /** Keeps back what leaves when all records so far are durable. */
-  hold(leaving: Leaving<Message, Output>): void {
-    if (this.#gathered.length > 0 || this.#replaces) this.#heldNext.push(leaving);
-    else this.#held.push(leaving);
+  /**
+   * Whether an effect is dealt with here for now: a record, or what leaves the node while something is not durable. Throws Q2002 when a record does
+   * not fit its schema.
+   */
+  takes<Timer>(effect: Effect<Message, Output, Timer, Record>): boolean {
+    switch (effect.kind) {
+      case 'persist':
+        this.#gather(effect.record);
+        return true;
+      case 'compact':
+        this.#replace(effect.records);
+        return true;
+      case 'send':
+        if (!this.pending || effect.to === this.#self) return false;
+        if (effect.to === 'all') this.#handler.toSelf(effect.message);
+        this.#hold(effect);
+        return true;
+      case 'output':
+        if (!this.pending) return false;
+        this.#hold(effect);
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** Begins to write what was gathered, unless a write runs: then it begins when that has ended. */
@@ -102,6 +120,26 @@ export class Commits<Message, Output, Record> {
     this.#gathered = [];
     this.#closing ??= this.#storage.close();
     return this.#closing;
+  }
+
+  #gather(record: Record): void {
+    const bytes = this.#codec.encode(record);
+    this.#gathered.push(bytes);
+    this.#gatheredBytes += bytes.length;
+  }
+
+  /** What was gathered and not begun to be written need not be written any more: the new records stand for it. */
+  #replace(records: readonly Record[]): void {
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    for (const record of records) this.#gather(record);
+    this.#replaces = true;
+  }
+
+  /** Keeps back what leaves when all records so far are durable. */
+  #hold(leaving: Leaving<Message, Output>): void {
+    if (this.#gathered.length > 0 || this.#replaces) this.#heldNext.push(leaving);
+    else this.#held.push(leaving);
   }
 
   async #write(records: readonly Uint8Array[], replaces: boolean): Promise<void> {

@@ -21,6 +21,15 @@ export function failureOf(error: unknown): QuorateError {
 export const listenerThrew = (what: string, cause: unknown): QuorateError =>
   new QuorateError('Q3009', `${what} threw`, 'the error stands in `cause`', { cause });
 
+/** What a protocol says of our caller's value, on its way to that caller. */
+export class Unacceptable {
+  readonly reason: QuorateError;
+
+  constructor(reason: QuorateError) {
+    this.reason = reason;
+  }
+}
+
 /** An observer whose exceptions can be told from those of the protocol. */
 export class GuardedObserver<Message, Output> {
   readonly #observer: NodeObserver<Message, Output>;

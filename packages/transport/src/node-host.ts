@@ -1,19 +1,18 @@
 import { QuorateError, Refusal, type Codec } from '@quorate/serialization';
 import { abortReason } from './abort.js';
-import { Commits, type Leaving } from './commits.js';
+import { isDurable, isTimed, type AnyProtocol } from './any-protocol.js';
+import { Commits, type Leaving, type Restored } from './commits.js';
 import type { Fault } from './fault.js';
 import { FaultLog, type FaultRecord } from './fault-log.js';
 import { Fifo } from './fifo.js';
 import { faultOf, malformed } from './host-faults.js';
 import { MessageWriter } from './message-writer.js';
-import { failureOf, GuardedObserver, listenerThrew } from './node-failure.js';
+import { failureOf, GuardedObserver, listenerThrew, Unacceptable } from './node-failure.js';
 import type { NodeId } from './node-id.js';
 import type { Node, NodeBasics } from './node.js';
 import type { NodeCounters } from './node-observer.js';
 import { Outputs, type OutputListener } from './outputs.js';
-import type { DurableProtocol, Protocol, TimedProtocol } from './protocol.js';
 import { noEffects, type Effect, type Step } from './step.js';
-import type { Storage, StorageContents } from './storage.js';
 import { Submissions } from './submissions.js';
 import { Timers } from './timers.js';
 import type { LinkEvent, Transport } from './transport.js';
@@ -24,20 +23,6 @@ const localPerTurn = 4096;
 
 /** Outputs that may wait for a reader, unless our caller says otherwise. */
 export const defaultOutputBuffer = 65_536;
-
-/** A protocol of whatever kind. */
-export type AnyProtocol<Input, Message, Output, Timer, Record> =
-  | Protocol<Input, Message, Output, Timer, Record>
-  | TimedProtocol<Input, Message, Output, Timer, Record>
-  | DurableProtocol<Input, Message, Output, Record, Timer>;
-
-/** Where a durable protocol's records are, and what was found there. */
-export interface Restored<Record> {
-  readonly storage: Storage;
-  readonly codec: Codec<Record>;
-  readonly records: readonly Record[];
-  readonly cut: StorageContents['cut'];
-}
 
 /** The running node behind the `Node` interface. */
 export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Input, Output> {
@@ -91,9 +76,10 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
     );
     this.#restored = restored;
     if (restored !== undefined) {
-      this.#commits = new Commits(restored.storage, restored.codec, {
+      this.#commits = new Commits(transport.self, restored, {
         durable: (leaving) => this.#durable(leaving),
         failed: (error) => this.#fail(error),
+        toSelf: (message) => this.#local.push(message),
       });
     }
     this.failure = new Promise((resolve) => {
@@ -214,34 +200,8 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   #apply(step: Step<Message, Output, Timer, Record>): void {
     if (step.length === 0) return;
     if (this.#commits === undefined) for (const effect of step) this.#effect(effect);
-    else for (const effect of step) this.#durableEffect(effect, this.#commits);
+    else for (const effect of step) if (!this.#commits.takes(effect)) this.#effect(effect);
     if (this.#observer !== undefined) this.#observer.stepped(step.length);
-  }
-
-  /** An effect of a protocol with records: what leaves the node waits until everything persisted before it is durable. */
-  #durableEffect(effect: Effect<Message, Output, Timer, Record>, commits: Commits<Message, Output, Record>): void {
-    switch (effect.kind) {
-      case 'persist':
-        commits.persist(effect.record);
-        break;
-      case 'compact':
-        commits.compact(effect.records);
-        break;
-      case 'send':
-        if (effect.to === this.self || !commits.pending) {
-          this.#send(effect.to, effect.message);
-        } else {
-          if (effect.to === 'all') this.#local.push(effect.message);
-          commits.hold(effect);
-        }
-        break;
-      case 'output':
-        if (commits.pending) commits.hold(effect);
-        else this.#output(effect.value);
-        break;
-      default:
-        this.#effect(effect);
-    }
   }
 
   /** What has waited for its records leaves. */
@@ -455,21 +415,3 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
 }
 
 const accepted: Promise<void> = Promise.resolve();
-
-/** What a protocol says of our caller's value, on its way to that caller. */
-class Unacceptable {
-  readonly reason: QuorateError;
-
-  constructor(reason: QuorateError) {
-    this.reason = reason;
-  }
-}
-
-const isTimed = <Input, Message, Output, Timer, Record>(
-  protocol: AnyProtocol<Input, Message, Output, Timer, Record>,
-): protocol is TimedProtocol<Input, Message, Output, Timer, Record> => 'expire' in protocol;
-
-/** Whether a protocol has records. */
-export const isDurable = <Input, Message, Output, Timer, Record>(
-  protocol: AnyProtocol<Input, Message, Output, Timer, Record>,
-): protocol is DurableProtocol<Input, Message, Output, Record, Timer> => 'restore' in protocol;

@@ -1,6 +1,8 @@
 import { codec, QuorateError, Refusal, type Codec } from '@quorate/serialization';
 import type { DurableNodeOptions, Node, NodeBasics, NodeOptions } from './node.js';
-import { defaultOutputBuffer, isDurable, NodeHost, type AnyProtocol, type Restored } from './node-host.js';
+import { isDurable, type AnyProtocol } from './any-protocol.js';
+import type { Restored } from './commits.js';
+import { defaultOutputBuffer, NodeHost } from './node-host.js';
 import type { Storage } from './storage.js';
 
 /**
