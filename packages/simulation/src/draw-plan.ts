@@ -29,8 +29,10 @@ export interface CampaignSpace {
   readonly network?: NetworkPlan;
   readonly count?: number;
   readonly payload?: number;
-  /** Who puts values in: everybody by default; with `some`, in most runs one to three nodes, which is faster and where nothing needs everybody. */
-  readonly senders?: readonly NodeId[] | 'some';
+  /** Who puts values in. Default: everybody. */
+  readonly senders?: readonly NodeId[];
+  /** Without `senders`: in most runs one to three nodes put values in. Faster, where the subject needs no value of everybody. Default false. */
+  readonly fewSenders?: boolean;
 }
 
 /** Most runs have little junk: it costs time, and windows are filled now and then. */
@@ -108,12 +110,12 @@ function fuzzOf(
 }
 
 function drawSenders(
-  { senders }: CampaignSpace,
+  { senders, fewSenders = false }: CampaignSpace,
   ids: readonly NodeId[],
   faults: readonly PlannedFault[],
   random: Random,
 ): readonly NodeId[] {
-  if (senders !== 'some') return senders ?? ids;
+  if (senders !== undefined || !fewSenders) return senders ?? ids;
   if (random.below(8) === 0) return ids;
   // A liar among them more often than not: what others make of its words is what breaks.
   const liars = faults.map(({ node }) => node);

@@ -31,7 +31,7 @@ describe('drawing a plan', () => {
       reopens: true,
     };
     const plans = Array.from({ length: 600 }, (_, seed) =>
-      drawPlan({ subject: 'any', nodes: [4, 10], traits, senders: 'some' }, seed),
+      drawPlan({ subject: 'any', nodes: [4, 10], traits, fewSenders: true }, seed),
     );
     const seen = new Set(plans.flatMap((plan) => [...Object.keys(plan), ...Object.keys(plan.network)]));
     for (const name of ['restarts', 'clocks', 'disk', 'heal', 'fuzz', 'junk', 'lossy', 'starve', 'heldBack'])
