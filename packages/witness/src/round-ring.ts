@@ -17,6 +17,11 @@ export class RoundRing<State extends OfRound> {
     this.#make = make;
   }
 
+  /** How many rounds have a state. */
+  get used(): number {
+    return this.#places.reduce((used, state) => (state === undefined || state.round < 0 ? used : used + 1), 0);
+  }
+
   /** The state of a round, if there is one. */
   peek(round: number): State | undefined {
     const state = this.#places[round % this.length];

@@ -28,6 +28,15 @@ export class SenderLane {
     this.#mostAhead = mostAhead;
   }
 
+  /** Messages that wait. */
+  get waiting(): number {
+    return this.#ahead.length + this.#early.reduce((held, delivery) => (delivery === undefined ? held : held + 1), 0);
+  }
+
+  get mostWaiting(): number {
+    return this.#mostAhead + this.#mostEarly;
+  }
+
   /**
    * Takes a delivery, and hands over what is in order by now. Numbers of a later life never are: a node that lost its memory
    * may contradict what it said, and counts among the f.

@@ -11,7 +11,7 @@
  * Deviates: reports go through the broadcast too and carry sets of senders instead of values; output goes on growing until the
  * round is closed, because what stands above waits for the witnesses of others.
  */
-import type { Broadcast, Delivery, RoundCollectorOptions, RoundValue } from '@quorate/reliable-broadcast';
+import type { Broadcast, Delivery, RoundCollectorOptions, RoundValue, Usage } from '@quorate/reliable-broadcast';
 import {
   allCorrect,
   carrying,
@@ -46,6 +46,19 @@ import type {
 export interface WitnessOptions<BroadcastMessage, Above = never> extends RoundCollectorOptions<BroadcastMessage> {
   /** The layer above, if there is one. All nodes of a group have it or none. */
   readonly above?: LayerAbove<Above>;
+}
+
+/** Resource counters. Arrays are indexed by node. */
+export interface WitnessUsage {
+  /** Rounds of which something is kept, at most `maxRounds`: n values and n reports each. */
+  readonly rounds: number;
+  readonly maxRounds: number;
+  /** Messages of each node that wait for an earlier one of it, or for the window to reach their round; at most `maxWaiting` each. */
+  readonly waiting: readonly number[];
+  readonly maxWaiting: number;
+  /** Own messages that wait for the broadcast below: a report per round, and what a layer above sends. */
+  readonly unsent: number;
+  readonly broadcast: Usage;
 }
 
 /** Messages about rounds ahead that are kept of each sender, per open round: its value, its report, and two of layers above. */
@@ -153,6 +166,18 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
     this.#checkOpen(round);
     this.#rounds.at(round).finished = true;
     this.#closeFinished();
+  }
+
+  /** What the node retains at this moment, and the bounds on it. */
+  usage(): WitnessUsage {
+    return {
+      rounds: this.#rounds.used,
+      maxRounds: this.#rounds.length,
+      waiting: this.#lanes.map((lane) => lane.waiting),
+      maxWaiting: this.#lanes[0]?.mostWaiting ?? 0,
+      unsent: this.#unsent.length,
+      broadcast: this.#broadcast.usage(),
+    };
   }
 
   /** Takes over what the broadcast wants done, and says what had to wait. */
