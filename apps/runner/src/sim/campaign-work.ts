@@ -1,5 +1,4 @@
 import { drawPlan, Exercised, runPlan, type CampaignSpace, type ExercisedJson } from '@quorate/simulation';
-import { correctNodes } from './simulate.js';
 import type { Simulatable } from './subjects.js';
 
 /** Seeds to run: from … to − 1. */
@@ -38,7 +37,7 @@ export const carryOut = (one: Simulatable, space: CampaignSpace, { from, to }: C
       const { violations, simulation } = runPlan(watched, plan);
       exercised.ran(plan, simulation);
       messages += simulation.deliveries;
-      for (const node of correctNodes(plan)) deliveries += simulation.outputs(node).length;
+      for (const node of simulation.correct) deliveries += simulation.outputs(node).length;
       if (violations.length === 0) continue;
       const schedules = seed - from + 1;
       return { schedules, messages, deliveries, failing: seed, exercised: exercised.toJSON() };

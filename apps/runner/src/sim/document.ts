@@ -67,7 +67,8 @@ export function simulationDocument(
   replay: string,
 ): SimulationDocument {
   const { plan, violations, nodes, ticks, seconds, events, traceDigest, interrupted } = run;
-  const complete = violations.length === 0 && plan.schedule === undefined && plan.network.lossy !== true;
+  const lost = plan.schedule !== undefined || (plan.network.lossy === true && plan.heal === undefined);
+  const complete = violations.length === 0 && !lost;
   const deliveries = nodes.reduce((sum, { count }) => sum + count, 0);
   const held = propertiesOf(entry.promises, violations, complete && !interrupted);
   return {

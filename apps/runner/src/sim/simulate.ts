@@ -1,6 +1,6 @@
 /** One simulated run: what came out of it, and the digest of all that happened. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { codec, createGroup, nodeId, nodeIds, type NodeId, type Violation } from '@quorate/transport';
+import { codec, createGroup, nodeId, type NodeId, type Violation } from '@quorate/transport';
 import {
   endPlan,
   startPlan,
@@ -76,7 +76,7 @@ async function carriedOut<I, M, O, T>(
   return {
     plan,
     violations: more ? simulation.violations : endPlan(plan, simulation),
-    nodes: correctNodes(plan).map((node) => ({
+    nodes: simulation.correct.map((node) => ({
       node,
       faults: simulation.faults(node),
       ...summary(simulation.outputs(node)),
@@ -115,10 +115,4 @@ function messageSizes<I, M, O, T>(subject: Subject<I, M, O, T>, plan: RunPlan): 
   const group = createGroup({ nodes: plan.nodes, faulty: plan.faulty, unsafe: plan.unsafe });
   const wire = codec(subject.honest({ group, self: nodeId(group, 0), incarnation: 0 }).schema);
   return (message) => wire.encode(message).length;
-}
-
-/** The nodes of a plan that keep to the protocol. */
-export function correctNodes({ nodes, faults }: Pick<RunPlan, 'nodes' | 'faults'>): readonly NodeId[] {
-  const faulty = new Set(faults.map(({ node }) => node));
-  return nodeIds(createGroup({ nodes, faulty: 0 })).filter((node) => !faulty.has(node));
 }
