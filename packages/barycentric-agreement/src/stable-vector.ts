@@ -47,7 +47,7 @@ export class StableVector<Below> implements RoundCollector<Message<Below>> {
   /** Nothing is held of rounds below. */
   #kept = 0;
 
-  constructor({ openRounds = 32, ...options }: RoundCollectorOptions<Below>) {
+  constructor({ openRounds = 64, ...options }: RoundCollectorOptions<Below>) {
     this.#group = options.group;
     this.openRounds = openRounds;
     this.#values = new FirstValues({ ...options, openRounds: 2 * openRounds });
