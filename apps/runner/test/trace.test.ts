@@ -95,6 +95,15 @@ describe('replay of a trace', () => {
   });
 });
 
+const changed = (events: string[]): readonly string[] =>
+  events.with(42, events[42]?.replace('"node":', '"x":1,"node":') ?? '');
+
+async function differenceOf(file: string): Promise<unknown> {
+  const { status, out } = await line(`replay ${file} --verify --json`);
+  expect(status).toBe(1);
+  return v.parse(verification, JSON.parse(out)).difference;
+}
+
 describe('replay --verify', () => {
   it('status 0 and the digest when every event is the same, whatever the verdict of the run', async () => {
     const { traceDigest, events } = await traced('--nodes 7 --fault 5:flood --fault 6:delay --seed 7');
@@ -114,8 +123,6 @@ describe('replay --verify', () => {
 
   it('status 1 and the first event that differs, with number, tick and both lines', async () => {
     await traced('--seed 7');
-    const changed = (events: string[]): readonly string[] =>
-      events.with(42, events[42]?.replace('"node":', '"x":1,"node":') ?? '');
     await forge('other.ndjson', changed);
     const { status, out } = await line('replay other.ndjson --verify --json');
     expect(status).toBe(1);
@@ -132,13 +139,8 @@ describe('replay --verify', () => {
     const { events } = await traced('--seed 7');
     await forge('short.ndjson', (all) => all.slice(0, -1));
     await forge('long.ndjson', (all) => [...all, all.at(-1) ?? '']);
-    const of = async (file: string): Promise<unknown> => {
-      const { status, out } = await line(`replay ${file} --verify --json`);
-      expect(status).toBe(1);
-      return v.parse(verification, JSON.parse(out)).difference;
-    };
-    expect(await of('short.ndjson')).toMatchObject({ number: events - 1, recorded: null });
-    expect(await of('long.ndjson')).toMatchObject({ number: events, now: null });
+    expect(await differenceOf('short.ndjson')).toMatchObject({ number: events - 1, recorded: null });
+    expect(await differenceOf('long.ndjson')).toMatchObject({ number: events, now: null });
   });
 
   it('another seed is another run from its first message on', async () => {

@@ -176,6 +176,26 @@ describe('statistics', () => {
     expect(found.steps).toEqual({ count: 16, min: 2, p50: 2, p99: 2, max: 2 });
   });
 
+  it('counts the longest way from an input, though a short one completes the quorum', () => {
+    const say = { kind: 'say' };
+    const chain: readonly TracedEvent['event'][] = [
+      { kind: 'input', tick: 0, node: 0, value: 1 },
+      { kind: 'send', tick: 0, node: 0, to: 'all', bytes: 1, message: say },
+      { kind: 'receive', tick: 1, node: 1, from: 0, sent: 0, message: say },
+      { kind: 'send', tick: 1, node: 1, to: 2, bytes: 1, message: say },
+      { kind: 'receive', tick: 5, node: 2, from: 1, sent: 1, message: say },
+      { kind: 'receive', tick: 9, node: 2, from: 0, sent: 0, message: say },
+      { kind: 'output', tick: 9, node: 2, value: 1 },
+      { kind: 'input', tick: 9, node: 2, value: 2 },
+      { kind: 'output', tick: 9, node: 2, value: 2 },
+    ];
+    let sends = 0;
+    const numbered = chain.map((event, number): TracedEvent => {
+      return { number, line: '', event, ...(event.kind === 'send' && { send: sends++ }) };
+    });
+    expect(counted(numbered)).toMatchObject({ steps: { min: 0, max: 2 }, latency: { min: 0, max: 9 } });
+  });
+
   it('counts crashes and restarts, and names layers in messages', () => {
     expect(counted(events)).toMatchObject({ crashes: 1, restarts: 1 });
     const message = { kind: 'round', round: 1, inner: { kind: 'echo', payload: '05' } };

@@ -1,21 +1,30 @@
 import type { TracedEvent } from './reader.js';
 
-/** Where an event comes from, along the chain of messages that triggered it. */
+/** Where an event comes from. */
 export interface Cause {
-  /** Messages between nodes on the chain: what a node does on its own has 0. */
+  /** Messages between nodes, one after the other, on the longest way from the input to here: what a node does on its own has 0. */
   readonly steps: number;
-  /** The tick of the input that began the chain; undefined when a timer or a liar began it. */
-  readonly begun: number | undefined;
+  /** The input that began it; undefined when a timer or a liar did. */
+  readonly origin: Origin | undefined;
 }
 
-const nothing: Cause = { steps: 0, begun: undefined };
+/** An input, by the number of its event. */
+export interface Origin {
+  readonly number: number;
+  readonly tick: number;
+}
+
+const nothing: Cause = { steps: 0, origin: undefined };
 
 /**
- * Follows what triggered what: an event of a node belongs to the input, message or timer that the node handles at that time. A message
- * that completes a quorum is the one that counts; those that came before it are not on the chain.
+ * Follows what triggered what: an event of a node belongs to the input, message or timer that the node handles at that time, and through it to
+ * the input with which the chain of messages began. Its steps are those of the longest chain from that input that the node has heard
+ * of: what other inputs caused meanwhile does not count.
  */
 export class Causality {
   readonly #current: Cause[];
+  /** Of each node, by the number of an input: the most steps that it has heard of. */
+  readonly #heard: readonly Map<number, number>[];
   /** The cause of each send, by number. */
   readonly #sends: Cause[] = [];
   /** Sends of a node to itself that it has not heard, in order. */
@@ -23,19 +32,20 @@ export class Causality {
 
   constructor(nodes: number) {
     this.#current = Array.from({ length: nodes }, () => nothing);
+    this.#heard = Array.from({ length: nodes }, () => new Map<number, number>());
     this.#local = Array.from({ length: nodes }, () => new Queue());
   }
 
   /** The cause of the next event. */
-  next({ event, send }: TracedEvent): Cause {
+  next({ event, send, number }: TracedEvent): Cause {
     const { node } = event;
     switch (event.kind) {
       case 'input':
-        return this.#enter(node, { steps: 0, begun: event.tick });
+        return this.#enter(node, { steps: 0, origin: { number, tick: event.tick } });
       case 'receive': {
         const sent = event.sent ?? this.#local[node]?.take();
         const cause = sent === undefined ? nothing : (this.#sends[sent] ?? nothing);
-        return this.#enter(node, event.from === node ? cause : { ...cause, steps: cause.steps + 1 });
+        return this.#enter(node, this.#longest(node, cause, event.from === node ? 0 : 1));
       }
       case 'expire':
         return this.#enter(node, nothing);
@@ -50,6 +60,14 @@ export class Causality {
       default:
         return this.#of(node);
     }
+  }
+
+  #longest(node: number, { steps, origin }: Cause, more: number): Cause {
+    if (origin === undefined) return { steps: steps + more, origin };
+    const heard = this.#heard[node];
+    const longest = Math.max(steps + more, heard?.get(origin.number) ?? 0);
+    heard?.set(origin.number, longest);
+    return { steps: longest, origin };
   }
 
   #enter(node: number, cause: Cause): Cause {

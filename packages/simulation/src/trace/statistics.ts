@@ -18,7 +18,7 @@ export interface TraceStatistics {
   readonly bytes: number;
   readonly kinds: readonly KindStatistics[];
   readonly links: readonly LinkStatistics[];
-  /** Messages between nodes on the chain that led to an output; see {@link Causality}. */
+  /** Messages between nodes, one after the other, from an input to each output that it led to; see {@link Causality}. */
   readonly steps: Summary | null;
   /** Ticks from an input to each output that it led to. */
   readonly latency: Summary | null;
@@ -56,7 +56,7 @@ export interface FaultStatistics {
 /** Names that are told apart; what comes later is counted as `others`: a file may name as many as it likes. */
 const maxNames = 1_000;
 
-/** Counts a trace, event by event. Memory grows with the sends alone. */
+/** Counts a trace, event by event. Memory grows with the sends and the inputs alone. */
 export class TraceCounter {
   readonly #nodes: number;
   readonly #causality: Causality;
@@ -86,7 +86,7 @@ export class TraceCounter {
     if (counts) this.#count(traced.event, cause);
   }
 
-  #count(event: TraceEvent, { steps, begun }: Cause): void {
+  #count(event: TraceEvent, { steps, origin }: Cause): void {
     this.#counts.events++;
     this.#counts.ticks = event.tick;
     switch (event.kind) {
@@ -100,7 +100,7 @@ export class TraceCounter {
       case 'output':
         this.#outputs[event.node] = (this.#outputs[event.node] ?? 0) + 1;
         this.#steps.add(steps);
-        if (begun !== undefined) this.#latency.add(event.tick - begun);
+        if (origin !== undefined) this.#latency.add(event.tick - origin.tick);
         break;
       case 'fault':
         this.#fault(event.peer, plainText(event.name));
