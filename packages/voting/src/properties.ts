@@ -33,7 +33,9 @@ export class VotingObserver implements Checker<number, Message, Output> {
   readonly #rounds: number;
   readonly #rule: Rule;
   /** What correct leaders proposed, by round and attempt. */
-  readonly #proposed = new Map<string, Opinion>();
+  readonly #proposed = new Map<string, { readonly leader: NodeId; readonly value: Opinion }>();
+  /** How often each node has started: who did so twice was faulty for a while, and its proposals promise nothing. */
+  readonly #lives = new Map<NodeId, number>();
   /** The decision of each round, by whom it was first seen. */
   readonly #decided = new Map<number, { readonly node: NodeId; readonly value: Batch }>();
   /** Decisions of each node. */
@@ -47,8 +49,9 @@ export class VotingObserver implements Checker<number, Message, Output> {
   }
 
   /** A correct node sent this. */
-  sent(_node: NodeId, _to: NodeId | 'all', message: Message): undefined {
-    if (message.kind === 'proposal') this.#proposed.set(placeOf(message), message.value);
+  sent(node: NodeId, to: NodeId | 'all', message: Message): undefined {
+    if (message.kind === 'proposal') this.#proposed.set(placeOf(message), { leader: node, value: message.value });
+    if (message.kind === 'hello' && to === 'all') this.#lives.set(node, (this.#lives.get(node) ?? 0) + 1);
   }
 
   /** A correct node told its user this. */
@@ -64,6 +67,18 @@ export class VotingObserver implements Checker<number, Message, Output> {
       if (decided >= this.#rounds) continue;
       yield violation('termination', `node ${node} decided ${decided} of ${this.#rounds} rounds`, 'liveness');
     }
+    for (const [round, { node, value }] of this.#decided) {
+      const first = this.#proposed.get(placeOf({ round, attempt: 1 }));
+      if (first === undefined || !this.#commits(first) || same(first.value, value)) continue;
+      const what = `node ${node} decided ${show(value)} in round ${round}`;
+      yield violation('validity', `${what}, and the first leader, which is correct, proposed ${show(first.value)}`);
+    }
+  }
+
+  /** A leader that is correct all the time has its acceptable value committed at once. */
+  #commits({ leader, value }: { readonly leader: NodeId; readonly value: Opinion }): boolean {
+    if (this.#lives.get(leader) !== 1 || value === undefined || value.length === 0) return false;
+    return value.every((one) => this.#rule(one));
   }
 
   #again(node: NodeId, { round, value, by }: Decision): Violation | undefined {
@@ -100,18 +115,10 @@ export class VotingObserver implements Checker<number, Message, Output> {
     const what = `node ${node} decided ${show(value)} in round ${round}`;
     const refused = value.find((one) => !this.#rule(one));
     if (refused !== undefined) return violation('validity', `${what}, and the rule refuses ${refused}`);
-    const first = this.#proposed.get(placeOf({ round, attempt: 1 }));
-    const acceptable = first !== undefined && first.length > 0 && first.every((one) => this.#rule(one));
-    if (acceptable && !same(first, value)) {
-      return violation('validity', `${what}, and the first leader, which is correct, proposed ${show(first)}`);
-    }
     if (by !== 'agreement' || value.length === 0) return undefined;
-    const place = placeOf({ round, attempt });
-    if (!this.#proposed.has(place) || same(this.#proposed.get(place), value)) return undefined;
-    return violation(
-      'validity',
-      `${what}, and its leader, which is correct, proposed ${show(this.#proposed.get(place))}`,
-    );
+    const proposed = this.#proposed.get(placeOf({ round, attempt }));
+    if (proposed === undefined || same(proposed.value, value)) return undefined;
+    return violation('validity', `${what}, and its leader, which is correct, proposed ${show(proposed.value)}`);
   }
 }
 
