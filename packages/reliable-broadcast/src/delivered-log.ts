@@ -52,7 +52,8 @@ export class DeliveredLog {
     while (this.#isTaken(index)) this.#makeRoom(index);
     if (index < this.#oldest) this.#late.push({ index, until: this.#newest });
     const slot = index & this.#mask;
-    const kept = this.#slab.holds(payload) ? this.#slab.copy(payload) : payload;
+    const alone = payload.buffer.byteLength === payload.length;
+    const kept = alone || !this.#slab.holds(payload) ? payload : this.#slab.copy(payload);
     this.#buffers[slot] = kept.buffer;
     this.#offsets[slot] = kept.byteOffset;
     this.#lengths[slot] = kept.length;

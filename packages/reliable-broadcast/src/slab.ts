@@ -2,14 +2,21 @@
 const largestSlab = 64 * 1024;
 const smallestSlab = 256;
 
+/** The first so many copies of so few bytes are on their own: a short run never makes a buffer, which costs ten times as much. */
+const copiesAtFirst = 4;
+const smallCopy = 64;
+
+const nothing = new Uint8Array(0);
+
 /**
  * Copies payloads out of frames, which die when `receive` returns. Small payloads share a buffer, because one buffer
  * each costs more than the copy. One slab per sender: what a sender's payloads pin is then bounded by its own share.
  */
 export class Slab {
-  #buffer: Uint8Array = new Uint8Array(0);
+  #buffer: Uint8Array = nothing;
   #used = 0;
   #size = smallestSlab;
+  #copies = 0;
 
   /** Whether a copy of these bytes would share its buffer with others. */
   holds({ length }: Uint8Array): boolean {
@@ -20,6 +27,10 @@ export class Slab {
   copy(bytes: Uint8Array): Uint8Array {
     const { length } = bytes;
     if (!this.holds(bytes)) return new Uint8Array(bytes);
+    if (this.#copies < copiesAtFirst && length <= smallCopy) {
+      this.#copies++;
+      return new Uint8Array(bytes);
+    }
     if (this.#used + length > this.#buffer.length) this.#turnOver(length);
     const copy = this.#buffer.subarray(this.#used, this.#used + length);
     copy.set(bytes);
