@@ -199,8 +199,8 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
 
   #apply(step: Step<Message, Output, Timer, Record>): void {
     if (step.length === 0) return;
-    if (this.#commits === undefined) for (const effect of step) this.#effect(effect);
-    else for (const effect of step) if (!this.#commits.takes(effect)) this.#effect(effect);
+    const commits = this.#commits;
+    for (const effect of step) if (commits === undefined || !commits.takes(effect)) this.#effect(effect);
     if (this.#observer !== undefined) this.#observer.stepped(step.length);
   }
 
@@ -245,12 +245,19 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   }
 
   #send(to: NodeId | 'all', message: Message): void {
-    if (to !== this.self) this.#transmit(to, message);
-    else if (this.#observer !== undefined) this.#observer.sent(to, message, 0);
-    if (to === 'all' || to === this.self) this.#local.push(message);
+    let bytes = 0;
+    if (to === this.self) {
+      this.#local.push(message);
+    } else if (to === 'all') {
+      bytes = this.#writer.broadcast(message);
+      this.#local.push(message);
+    } else {
+      bytes = this.#writer.send(to, message);
+    }
+    if (this.#observer !== undefined) this.#observer.sent(to, message, bytes);
   }
 
-  /** To others; what goes to the node itself is on its way. */
+  /** To others alone, after a wait: what goes to the node itself did not wait. */
   #transmit(to: NodeId | 'all', message: Message): void {
     const bytes = to === 'all' ? this.#writer.broadcast(message) : this.#writer.send(to, message);
     if (this.#observer !== undefined) this.#observer.sent(to, message, bytes);
