@@ -13,7 +13,12 @@ import {
   type RoundValue,
   type Violation,
 } from '@quorate/witness/contract';
-import { properties as witnessProperties, WitnessObserver, type WitnessObserverOptions } from '@quorate/witness';
+import {
+  properties as witnessProperties,
+  rules as witnessRules,
+  WitnessObserver,
+  type WitnessObserverOptions,
+} from '@quorate/witness';
 import type { AggregatedWitnessed } from './aggregated-witness.js';
 
 /** The names of the properties, in the order in which tables show them. */
@@ -23,11 +28,20 @@ export const properties: Readonly<Record<string, string>> = {
   witnessOverlap: 'AGG2 witness overlap',
 };
 
+const exercisedRules = {
+  aggregatedGrew: 'output again upon a late aggregated report',
+  witnessesDiffer: 'first outputs of two nodes with different witnesses',
+} as const;
+
+/** Every rule that the checker tells a run from another by. */
+export const rules: readonly string[] = [...witnessRules, ...Object.values(exercisedRules)];
+
 /** Watches one run. Each method answers the violation that the event shows, if it does. Memory grows with the rounds of the run. */
 export class AggregatedWitnessObserver implements Checker<RoundValue, unknown, AggregatedWitnessed> {
   readonly #group: Group;
   readonly #correct: Set<NodeId>;
   readonly #witnesses: WitnessObserver;
+  readonly #exercised = new Set<string>();
   /** What each correct node put out first, by round. */
   readonly #first = new Map<number, Map<NodeId, AggregatedWitnessed>>();
 
@@ -52,9 +66,15 @@ export class AggregatedWitnessObserver implements Checker<RoundValue, unknown, A
     if (!this.#correct.has(node)) return undefined;
     const violation = this.#witnesses.output(node, output);
     const first = this.#of(output.round);
+    this.#note(output, first, first.get(node));
     if (first.has(node)) return violation;
     first.set(node, output);
     return violation ?? this.#commonCore(output.round, first) ?? this.#witnessOverlap(node, output, first);
+  }
+
+  /** What outputs of the run showed. */
+  exercised(): Iterable<string> {
+    return [...this.#witnesses.exercised(), ...this.#exercised];
   }
 
   /** From now on the node counts among the faulty ones. */
@@ -67,6 +87,22 @@ export class AggregatedWitnessObserver implements Checker<RoundValue, unknown, A
   /** The run is over: nothing is in flight between correct nodes. */
   end(): Iterable<Violation> {
     return this.#witnesses.end();
+  }
+
+  #note(
+    { witnesses, aggregatedWitnesses }: AggregatedWitnessed,
+    first: ReadonlyMap<NodeId, AggregatedWitnessed>,
+    before: AggregatedWitnessed | undefined,
+  ): void {
+    if (before !== undefined) {
+      const grew = aggregatedWitnesses.size > before.aggregatedWitnesses.size;
+      if (grew) this.#exercised.add(exercisedRules.aggregatedGrew);
+      return;
+    }
+    for (const other of first.values()) {
+      const differ = [...witnesses].some((witness) => !other.witnesses.has(witness));
+      if (differ) this.#exercised.add(exercisedRules.witnessesDiffer);
+    }
   }
 
   #commonCore(round: number, first: ReadonlyMap<NodeId, AggregatedWitnessed>): Violation | undefined {
@@ -98,8 +134,10 @@ export class AggregatedWitnessObserver implements Checker<RoundValue, unknown, A
 }
 
 /** The checker for simulations. */
-export const aggregatedWitnessProperties: CheckerFactory<RoundValue, unknown, AggregatedWitnessed> = (run) =>
-  new AggregatedWitnessObserver(run);
+export const aggregatedWitnessProperties: CheckerFactory<RoundValue, unknown, AggregatedWitnessed> = Object.assign(
+  (run: WitnessObserverOptions) => new AggregatedWitnessObserver(run),
+  { rules },
+);
 
 /** How many values, each with its sender, all of these outputs hold. */
 export function commonCore(outputs: readonly { readonly values: ReadonlyMap<NodeId, Uint8Array> }[]): number {

@@ -12,14 +12,15 @@ export const only =
   <M>(property: string): CheckerFactory<RoundValue, M, AggregatedWitnessed> =>
   (run): Checker<RoundValue, M, AggregatedWitnessed> => {
     const observer = new AggregatedWitnessObserver(run);
-    const named = (violation: Violation | undefined): Violation | undefined =>
-      violation?.property === property ? violation : undefined;
     return {
-      input: (node, value) => named(observer.input(node, value)),
-      sent: (node, to, message) => named(observer.sent(node, to, message)),
-      output: (node, value) => named(observer.output(node, value)),
+      input: (node, value) => filtered(property, observer.input(node, value)),
+      sent: (node, to, message) => filtered(property, observer.sent(node, to, message)),
+      output: (node, value) => filtered(property, observer.output(node, value)),
       *end() {
-        for (const violation of observer.end()) if (named(violation) !== undefined) yield violation;
+        for (const violation of observer.end()) if (filtered(property, violation) !== undefined) yield violation;
       },
     };
   };
+
+const filtered = (property: string, violation: Violation | undefined): Violation | undefined =>
+  violation?.property === property ? violation : undefined;

@@ -2,4 +2,4 @@ export * from './contract.js';
 export { errors } from './errors.js';
 export { messageSchema, type Above, type Message, type Report, type Value } from './message.js';
 export { createWitness, Witness, type WitnessOptions, type WitnessUsage } from './witness.js';
-export { properties, WitnessObserver, witnessProperties, type WitnessObserverOptions } from './properties.js';
+export { properties, rules, WitnessObserver, witnessProperties, type WitnessObserverOptions } from './properties.js';

@@ -31,6 +31,17 @@ export const properties: Readonly<Record<string, string>> = {
   distinctWitnesses: 'WIT6 distinct witnesses',
 };
 
+const exercisedRules = {
+  exactly: 'output with exactly n − f values',
+  more: 'output with more than n − f values',
+  valuesGrew: 'output again upon a late value',
+  witnessesGrew: 'output again upon a late witness',
+  differ: 'first outputs of two nodes that differ',
+} as const;
+
+/** Every rule that the checker tells a run from another by. */
+export const rules: readonly string[] = Object.values(exercisedRules);
+
 export interface WitnessObserverOptions {
   readonly group: Group;
   /** The nodes that keep to the protocol. */
@@ -59,6 +70,7 @@ export class WitnessObserver implements Checker<RoundValue, unknown, Witnessed> 
   readonly #correct: Set<NodeId>;
   readonly #messages: Codec<Message>;
   readonly #rounds = new Map<number, Seen>();
+  readonly #exercised = new Set<string>();
 
   constructor({ group, correct }: WitnessObserverOptions) {
     this.#group = group;
@@ -86,10 +98,16 @@ export class WitnessObserver implements Checker<RoundValue, unknown, Witnessed> 
     const seen = this.#of(output.round);
     const violation =
       this.#values(node, output, seen) ?? this.#coverage(node, output, seen) ?? this.#growth(node, output, seen);
+    this.#note(output, seen.last.get(node), seen);
     seen.last.set(node, output);
     if (seen.first.has(node)) return violation;
     seen.first.set(node, output);
     return violation ?? this.#overlap(node, output, seen) ?? this.#distinct(node, output);
+  }
+
+  /** What outputs of the run showed. */
+  exercised(): Iterable<string> {
+    return this.#exercised;
   }
 
   /** From now on the node counts among the faulty ones. */
@@ -157,6 +175,19 @@ export class WitnessObserver implements Checker<RoundValue, unknown, Witnessed> 
       : safety('coverage', `round ${round} at node ${node}: witness ${left} was lost`);
   }
 
+  #note({ values, witnesses }: Witnessed, before: Witnessed | undefined, { first }: Seen): void {
+    const note = this.#exercised;
+    if (before !== undefined) {
+      if (values.size > before.values.size) note.add(exercisedRules.valuesGrew);
+      if (witnesses.size > before.witnesses.size) note.add(exercisedRules.witnessesGrew);
+      return;
+    }
+    note.add(values.size > allCorrect(this.#group) ? exercisedRules.more : exercisedRules.exactly);
+    for (const other of first.values()) {
+      if ([...values.keys()].some((sender) => !other.values.has(sender))) note.add(exercisedRules.differ);
+    }
+  }
+
   #overlap(node: NodeId, { round, values }: Witnessed, seen: Seen): Violation | undefined {
     for (const [other, output] of seen.first) {
       const shared = [...values].filter(([sender, value]) => holds(output, sender, value)).length;
@@ -177,7 +208,10 @@ export class WitnessObserver implements Checker<RoundValue, unknown, Witnessed> 
 }
 
 /** The checker for simulations. */
-export const witnessProperties: CheckerFactory<RoundValue, unknown, Witnessed> = (run) => new WitnessObserver(run);
+export const witnessProperties: CheckerFactory<RoundValue, unknown, Witnessed> = Object.assign(
+  (run: WitnessObserverOptions) => new WitnessObserver(run),
+  { rules },
+);
 
 /** Whether a message puts a payload of its sender under way, as far as one can tell from outside. */
 const originates = (message: unknown): message is { readonly payload: Uint8Array } =>

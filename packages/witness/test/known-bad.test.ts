@@ -14,19 +14,20 @@ import type { Message } from '@quorate/reliable-broadcast';
 import { seededRandom, Simulation } from '@quorate/simulation';
 import { SimpleWitness, without, type Rules } from './simple-witness.js';
 
+const filtered = (property: string | undefined, violation: Violation | undefined): Violation | undefined =>
+  property === undefined || violation?.property === property ? violation : undefined;
+
 /** Watches for one property alone: a broken rule breaks several. */
 const only =
   (property: string | undefined): CheckerFactory<RoundValue, Message, Witnessed> =>
   (run): Checker<RoundValue, Message, Witnessed> => {
     const observer = new WitnessObserver(run);
-    const named = (violation: Violation | undefined): Violation | undefined =>
-      property === undefined || violation?.property === property ? violation : undefined;
     return {
-      input: (node, value) => named(observer.input(node, value)),
-      sent: (node, to, message) => named(observer.sent(node, to, message)),
-      output: (node, value) => named(observer.output(node, value)),
+      input: (node, value) => filtered(property, observer.input(node, value)),
+      sent: (node, to, message) => filtered(property, observer.sent(node, to, message)),
+      output: (node, value) => filtered(property, observer.output(node, value)),
       *end() {
-        for (const violation of observer.end()) if (named(violation) !== undefined) yield violation;
+        for (const violation of observer.end()) if (filtered(property, violation) !== undefined) yield violation;
       },
     };
   };

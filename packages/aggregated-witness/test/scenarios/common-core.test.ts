@@ -28,6 +28,10 @@ const missed = new Map([
   [6, 3],
 ]);
 
+/** The others' votes: without them a value is not delivered, and everybody still votes for it. */
+const isValueOfTheFirstFour = ({ message }: { readonly message: BrachaMessage }): boolean =>
+  message.kind === 'vote' && message.sequence === 0 && message.sender < 4;
+
 /** Runs the schedule; `late` sees the run before the four missing values arrive. */
 function play<O extends Witnessed>(
   honest: (node: { readonly group: typeof group; readonly self: NodeId }) => Protocol<RoundValue, BrachaMessage, O>,
@@ -40,9 +44,6 @@ function play<O extends Witnessed>(
     checkers,
     protocol: ({ self }) => honest({ group, self }),
   });
-  // The others' votes: without them a value is not delivered, and everybody still votes for it.
-  const isValueOfTheFirstFour = ({ message }: { readonly message: BrachaMessage }): boolean =>
-    message.kind === 'vote' && message.sequence === 0 && message.sender < 4;
   const missing = simulation.hold((one) => isValueOfTheFirstFour(one) && missed.get(one.to) === one.message.sender);
   // Node k first has the values of all but {0, 1, 2, 3} minus {k mod 4}, and reports these seven.
   const first = simulation.hold((one) => isValueOfTheFirstFour(one) && one.message.sender !== one.to % 4);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Driven, id, setOf } from '../harness.js';
 
+/** A value of one byte for round 0, as it travels. */
+const frame = (value: number): Uint8Array => Uint8Array.of(0x93, 0, 0, 0xc4, 1, value);
+
 describe('reports', () => {
   it('WIT-07 reports before values: each value makes the node look again, and the last one lets the round out', () => {
     const node = new Driven(4);
@@ -86,7 +89,6 @@ describe('reports', () => {
 
   it('WIT-11 which value is the first does not depend on the order of arrival', () => {
     const [early, late] = [new Driven(4), new Driven(4)];
-    const frame = (value: number): Uint8Array => Uint8Array.of(0x93, 0, 0, 0xc4, 1, value);
     early.sayBytes(1, frame(1), 0);
     early.sayBytes(1, frame(2), 1);
     late.sayBytes(1, frame(2), 1);

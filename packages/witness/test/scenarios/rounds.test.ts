@@ -7,6 +7,9 @@ function others(node: Driven, round: number): void {
   for (const from of [1, 2]) node.report(from, setOf(0, 1, 2), round);
 }
 
+/** An empty value for a round below 128, as it travels. */
+const frame = (round: number): Uint8Array => Uint8Array.of(0x93, 0, round, 0xc4, 0);
+
 describe('rounds', () => {
   it('WIT-10 rounds in flight do not touch each other: a later one may come out first', () => {
     const node = new Driven(4);
@@ -93,7 +96,6 @@ describe('rounds', () => {
 
   it('gaps in a sender’s numbers hold back that sender alone, and a skip of the broadcast below is passed over', () => {
     const node = new Driven(4);
-    const frame = (round: number): Uint8Array => Uint8Array.of(0x93, 0, round, 0xc4, 0);
     node.sayBytes(1, frame(7), 5);
     others(node, 0);
     expect(node.outputs).toEqual([]);
