@@ -1,12 +1,14 @@
 /**
  * The simplest round collector: the first n − f values that a broadcast delivers, and whatever comes later. Over reliable
- * broadcast no two nodes see different values of one node, but their sets may differ: with n > 3f two of them share
- * n − 2f values and no more is promised.
+ * broadcast no two nodes see different values of one node (of two that it puts into one round, everybody takes the one it sent
+ * first), but their sets may differ: with n > 3f two of them share n − 2f values and no more is promised.
  */
 import type { Broadcast, Delivery } from './broadcast.js';
+import { InOrder } from './in-order.js';
 import {
   allCorrect,
   bytes,
+  carrying,
   codec,
   integer,
   lift,
@@ -30,17 +32,20 @@ const maxRound = 2 ** 32 - 1;
 const frameBytes = 16;
 
 export class FirstValues<Message> implements RoundCollector<Message> {
-  readonly schema: Schema<Message>;
   readonly maxValue: number;
   readonly openRounds: number;
   readonly #group: Group;
   readonly #broadcast: Broadcast<Message>;
+  readonly #frameSchema: Schema<RoundValue>;
   readonly #frames: Codec<RoundValue>;
+  #schema: Schema<Message> | undefined;
   /** Values by round and sender; rounds lowest … lowest + 2 · openRounds, n values each. */
   readonly #rounds = new Map<number, Map<NodeId, Uint8Array>>();
   readonly #putIn = new Set<number>();
   /** The highest round of each sender beyond what is kept. */
   readonly #ahead: number[];
+  /** The highest round of each sender that was let go because of that; −1 without one. */
+  readonly #letGo: number[];
   #lowest = 0;
 
   constructor({
@@ -54,10 +59,17 @@ export class FirstValues<Message> implements RoundCollector<Message> {
     this.#group = group;
     this.maxValue = maxValue;
     this.openRounds = openRounds;
-    this.#broadcast = broadcast({ group, self, incarnation, maxPayload: maxValue + frameBytes });
-    this.schema = this.#broadcast.schema;
-    this.#frames = codec(record<RoundValue>({ round: integer({ max: maxRound }), value: bytes({ max: maxValue }) }));
+    this.#broadcast = new InOrder(broadcast({ group, self, incarnation, maxPayload: maxValue + frameBytes }));
+    this.#frameSchema = record<RoundValue>({ round: integer({ max: maxRound }), value: bytes({ max: maxValue }) });
+    this.#frames = codec(this.#frameSchema);
     this.#ahead = Array.from({ length: group.n }, () => 0);
+    this.#letGo = Array.from({ length: group.n }, () => -1);
+  }
+
+  /** Made when somebody asks, as that of the broadcast is. */
+  get schema(): Schema<Message> {
+    this.#schema ??= carrying(this.#broadcast.schema, 'payload', this.#frameSchema);
+    return this.#schema;
   }
 
   get ready(): boolean {
@@ -120,7 +132,12 @@ export class FirstValues<Message> implements RoundCollector<Message> {
     const { round, value } = frame;
     if (round < this.#lowest) return noEffects;
     if (round >= this.#lowest + 2 * this.openRounds) this.#runAhead(sender, round);
-    if (round >= this.#lowest + 2 * this.openRounds) return noEffects;
+    if (round >= this.#lowest + 2 * this.openRounds) {
+      this.#letGo[sender] = Math.max(this.#letGo[sender] ?? -1, round);
+      return noEffects;
+    }
+    // What was let go might have been the first of two values for this round: then others count that one.
+    if (round <= (this.#letGo[sender] ?? -1)) return noEffects;
     return this.#collect(sender, round, value);
   }
 
