@@ -29,14 +29,20 @@ export function drawConditions(traits: Traits, drawn: Drawn, random: Random): Pa
 }
 
 /** Correct nodes find their disks as they left them; who finds less counts among the f, and only so many do. */
-function drawRestarts({ durable }: Traits, { ids, faulty, faults }: Drawn, random: Random): readonly PlannedRestart[] {
+function drawRestarts(
+  { durable, timed }: Traits,
+  { ids, faulty, faults }: Drawn,
+  random: Random,
+): readonly PlannedRestart[] {
   const liars = faults.map(({ node }) => node);
   const correct = shuffled(
     ids.filter((node) => !liars.includes(node)),
     random,
   );
   const harmed = correct.slice(0, random.below(1 + Math.max(0, faulty - liars.length)));
-  const kept = durable ? correct.slice(harmed.length, harmed.length + 1 + random.below(2)) : [];
+  // With clocks, a node that is away misses what has its time: such protocols count it among the f as long as it is down.
+  const room = timed ? Math.max(0, faulty - liars.length - harmed.length) : correct.length;
+  const kept = durable ? correct.slice(harmed.length, harmed.length + Math.min(room, 1 + random.below(2))) : [];
   const away = (node: NodeId, disk: DiskFate): PlannedRestart => ({
     node,
     at: random.below(100),
