@@ -70,7 +70,6 @@ class Instance {
 }
 
 export class Textbook implements Protocol<Uint8Array, Message, Delivery> {
-  readonly ready = true;
   readonly schema: Schema<Message>;
   readonly #rules: Rules;
   readonly #group: Group;
@@ -87,6 +86,10 @@ export class Textbook implements Protocol<Uint8Array, Message, Delivery> {
     this.#rules = rules;
   }
 
+  get ready(): boolean {
+    return this.#next < this.#end(this.#self);
+  }
+
   input(payload: Uint8Array): Step<Message, Delivery> {
     const about = { sender: this.#self, sequence: this.#next++ };
     this.#instance(about).payloads.set(this.#nameOf(payload), payload);
@@ -98,7 +101,7 @@ export class Textbook implements Protocol<Uint8Array, Message, Delivery> {
     if (kind === 'request' || kind === 'delivered' || kind === 'progress') return [];
     // Nobody can know of a broadcast that we have not begun.
     if (sender === this.#self && sequence >= this.#next) return [];
-    if (sequence >= (this.#delivered.get(sender) ?? 0) + this.#rules.window) return [];
+    if (sequence >= this.#end(sender)) return [];
     const instance = this.#instance(message);
     if (kind === 'vote') {
       const name = this.#text(message.value);
@@ -160,6 +163,10 @@ export class Textbook implements Protocol<Uint8Array, Message, Delivery> {
 
   #tally(heard: readonly (readonly [NodeId, string])[], name: string): number {
     return this.#rules.counts === 'any value' ? heard.length : heard.filter(([, said]) => said === name).length;
+  }
+
+  #end(sender: NodeId): number {
+    return (this.#delivered.get(sender) ?? 0) + this.#rules.window;
   }
 
   #nameOf(payload: Uint8Array): string {
