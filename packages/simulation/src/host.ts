@@ -4,7 +4,7 @@
  */
 import { noEffects, QuorateError, timerKey, type Effect, type NodeId, type Step } from '@quorate/transport';
 import type { Clocks } from './clocks.js';
-import { diskLatency, type DiskOptions } from './disk.js';
+import { diskLatency, type DiskOptions } from './disk-fate.js';
 import type { Links } from './links.js';
 import type { NodeSlot, Said } from './node-slot.js';
 import type { Random } from './random.js';
@@ -106,10 +106,10 @@ export class Host<I, M, O, T, R> {
   written(slot: NodeSlot<I, M, O, T, R>, { life }: Write): void {
     const { disk, gated } = slot;
     if (disk === undefined || life !== slot.incarnation || slot.down) return;
-    disk.complete();
+    disk.log.complete();
     this.#watch.tell({ kind: 'durable', tick: this.#timeline.now, node: slot.id, bytes: disk.bytes });
     let leaving = 0;
-    while (leaving < gated.length && (gated[leaving]?.after ?? 0) <= disk.durable) leaving++;
+    while (leaving < gated.length && (gated[leaving]?.after ?? 0) <= disk.log.durable) leaving++;
     for (const { said } of gated.splice(0, leaving)) this.#leave(slot, said);
     this.#flush(slot);
   }
@@ -124,8 +124,8 @@ export class Host<I, M, O, T, R> {
   post(slot: NodeSlot<I, M, O, T, R>, said: Extract<Said<M, O>, { kind: 'send' }>): void {
     const { to, message } = said;
     if ((to === 'all' || to === slot.id) && slot.protocol !== undefined) slot.local.push(message);
-    if (slot.disk === undefined || slot.disk.changes === slot.disk.durable || to === slot.id) this.#leave(slot, said);
-    else slot.gated.push({ after: slot.disk.changes, said });
+    if (slot.disk === undefined || slot.disk.settled || to === slot.id) this.#leave(slot, said);
+    else slot.gated.push({ after: slot.disk.log.changes, said });
   }
 
   #effect(slot: NodeSlot<I, M, O, T, R>, effect: Effect<M, O, T, R>): void {
@@ -134,8 +134,8 @@ export class Host<I, M, O, T, R> {
         this.post(slot, effect);
         break;
       case 'output':
-        if (slot.disk === undefined || slot.disk.changes === slot.disk.durable) this.#leave(slot, effect);
-        else slot.gated.push({ after: slot.disk.changes, said: effect });
+        if (slot.disk === undefined || slot.disk.settled) this.#leave(slot, effect);
+        else slot.gated.push({ after: slot.disk.log.changes, said: effect });
         break;
       case 'fault':
         slot.faults.push({ peer: effect.peer, fault: effect.fault });
@@ -148,7 +148,7 @@ export class Host<I, M, O, T, R> {
         slot.timers.delete(timerKey(effect.timer));
         break;
       case 'persist':
-        diskOf(slot).append(effect.record);
+        diskOf(slot).persist(effect.record);
         this.#watch.tell({ kind: 'persist', tick: this.#timeline.now, node: slot.id, record: effect.record });
         break;
       case 'compact':
@@ -173,7 +173,7 @@ export class Host<I, M, O, T, R> {
   }
 
   #flush({ id, disk, incarnation }: NodeSlot<I, M, O, T, R>): void {
-    const ordinal = disk?.begin();
+    const ordinal = disk?.log.begin();
     if (ordinal === undefined) return;
     const { min, max } = this.#write;
     const ticks = min === max ? min : min + this.#random.below(max - min + 1);

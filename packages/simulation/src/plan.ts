@@ -1,7 +1,7 @@
 /** A run as data: whoever has a plan can run it again, on any machine. */
 import type { NodeId } from '@quorate/transport';
 import type { When } from './adversaries/index.js';
-import type { DiskFate, DiskOptions } from './disk.js';
+import type { DiskFate, DiskOptions } from './disk-fate.js';
 import type { FuzzPlan } from './fuzz.js';
 import type { NetworkOptions } from './network-options.js';
 import type { ScheduledEvent } from './schedule.js';

@@ -1,5 +1,5 @@
 import { nodeId } from '@quorate/transport';
-import { diskFate } from './disk.js';
+import { diskFate } from './disk-fate.js';
 import type { PlannedRestart } from './plan.js';
 import type { Simulation } from './simulation.js';
 import { whole } from './whole.js';

@@ -1,5 +1,5 @@
 import { nodeId, QuorateError, type CheckerFactory, type Group, type NodeId } from '@quorate/transport';
-import type { DiskOptions } from './disk.js';
+import type { DiskOptions } from './disk-fate.js';
 import type { NetworkOptions } from './network-options.js';
 import type { AnyProtocol } from './node-slot.js';
 import { seededRandom, type Random } from './random.js';

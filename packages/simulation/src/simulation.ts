@@ -14,7 +14,8 @@ import {
 } from '@quorate/transport';
 import { Clocks } from './clocks.js';
 import { codecOf } from './codecs.js';
-import { Disk, diskFate, type DiskFate } from './disk.js';
+import { Disk } from './disk.js';
+import { diskFate, type DiskFate } from './disk-fate.js';
 import { Holds, type Hold, type InFlight } from './hold.js';
 import { Host } from './host.js';
 import { Links } from './links.js';
@@ -182,7 +183,7 @@ export class Simulation<I, M, O, T = never, R = never> {
   /** The node stops; what is on its way to and from it, held or not, is lost, and what its disk has not yet. */
   crash(node: NodeId): void {
     const slot = this.#slot(node);
-    slot.disk?.crash(this.#options.disk?.torn === true ? this.#random : undefined);
+    slot.disk?.log.crash(this.#options.disk?.torn === true ? this.#random : undefined);
     slot.stop();
     this.#links.cut(node);
     this.#holds.forget(node);
@@ -200,8 +201,8 @@ export class Simulation<I, M, O, T = never, R = never> {
     // What was sent to it while it was down went nowhere, and does not reach who comes after.
     if (slot.down) this.#links.cut(node);
     else this.crash(node);
-    if (slot.disk === undefined ? fate !== 'kept' : slot.disk.harmedBy(fate)) this.#demote(slot);
-    slot.disk?.suffer(fate);
+    if (slot.disk === undefined ? fate !== 'kept' : slot.disk.log.harmedBy(fate)) this.#demote(slot);
+    slot.disk?.log.suffer(fate);
     slot.down = false;
     slot.incarnation++;
     this.#make(slot);

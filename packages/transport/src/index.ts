@@ -1,3 +1,4 @@
+export type { AnyProtocol } from './any-protocol.js';
 export type { Clock } from './clock.js';
 export * from './contract.js';
 export type {
@@ -15,11 +16,12 @@ export type { EndpointMessage, MessageQuery } from './inbox.js';
 export { defaultMaxFrameBytes, defaultOutboxBytes } from './limits.js';
 export { createMemoryGroup, type MemoryGroup, type MemoryGroupOptions } from './memory.js';
 export { MemoryLog, memoryStorage, type MemoryStorageOptions } from './memory-storage.js';
-export type { DurableNodeOptions, Node, NodeBasics, NodeOptions } from './node.js';
+export type { AnyNodeOptions, DurableNodeOptions, Node, NodeBasics, NodeOptions } from './node.js';
 export type { NodeCounters, NodeObserver } from './node-observer.js';
 export { openEndpoint } from './open-endpoint.js';
 export { openNode } from './open-node.js';
 export type { OutputListener } from './outputs.js';
+export { checkLogLimits, SequentialStorage, type LogDriver, type LogLimits } from './sequential-storage.js';
 export {
   defaultMaxLogBytes,
   defaultMaxRecordBytes,
