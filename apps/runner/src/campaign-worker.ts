@@ -15,7 +15,8 @@ function answerTo(order: CampaignOrder): CampaignReport | CampaignFailure {
     return carryOut(subject, space, order);
   } catch (error) {
     const seeds = `seeds ${order.from}..${order.to}`;
-    const known = error instanceof QuorateError ? error : new QuorateError('Q9000', String(error), 'run them one by one');
+    const known =
+      error instanceof QuorateError ? error : new QuorateError('Q9000', String(error), 'run them one by one');
     return { code: known.code, message: `${known.message} (${seeds})`, hint: known.hint };
   }
 }

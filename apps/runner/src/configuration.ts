@@ -135,7 +135,7 @@ function schemaOf(kind: SettingKind): v.GenericSchema<unknown, SettingValue> {
     case 'integer':
       return v.pipe(numeral(/^[+-]?\d+$/), v.safeInteger(), v.minValue(kind.min), v.maxValue(kind.max));
     case 'number':
-      return v.pipe(numeral(/^[+-]?\d+(\.\d+)?$/), v.finite(), v.minValue(kind.min), v.maxValue(kind.max));
+      return v.pipe(numeral(/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i), v.finite(), v.minValue(kind.min), v.maxValue(kind.max));
     case 'range':
       return v.pipe(
         v.union([v.string(), v.pipe(v.number(), v.transform(String))]),

@@ -104,6 +104,10 @@ Links stay reliable: what meets a partition or a cut arrives when that is over. 
     title: 'a range that cannot be read',
     text: 'Seeds are given as A..B, the first included and the last not, with A < B ≤ 4294967296; group sizes as one number or LO..HI, both included.',
   },
+  Q9040: {
+    title: 'a picture that cannot be written',
+    text: '`--plot FILE.svg` writes the points of `approximate` to a file, and that file could not be written.',
+  },
   Q9020: {
     title: 'a simulation that is too large',
     text: `A simulated group lives in one heap, with every message that is on its way: a value costs n + 2n² messages. One run has at most 5 million of them, and

@@ -80,6 +80,31 @@ const payload: Setting = {
   fallback: 64,
 };
 
+/** What approximate agreement is about. */
+const pointSettings: readonly Setting[] = [
+  {
+    name: 'dimension',
+    placeholder: 'D',
+    kind: integer(1, 16),
+    meaning: 'coordinates of a point (approximate)',
+    fallback: { words: '1' },
+  },
+  {
+    name: 'epsilon',
+    placeholder: 'E',
+    kind: { kind: 'number', min: 0, max: Number.MAX_VALUE },
+    meaning: 'how near decisions come (approximate)',
+    fallback: { words: '0.001' },
+  },
+  {
+    name: 'range',
+    placeholder: 'LO..HI',
+    kind: { kind: 'text' },
+    meaning: 'what coordinates lie between (approximate)',
+    fallback: { words: '0..1' },
+  },
+];
+
 const workSettings: readonly Setting[] = [
   {
     name: 'count',
@@ -116,6 +141,13 @@ const workSettings: readonly Setting[] = [
     kind: integer(1, maxPayload),
     meaning: 'pieces of this size instead of lines',
     fallback: { words: 'lines' },
+  },
+  {
+    name: 'plot',
+    placeholder: 'FILE.svg',
+    kind: { kind: 'text' },
+    meaning: 'draw the points of approximate converging',
+    fallback: { words: 'none' },
   },
   {
     name: 'timeout',
@@ -264,19 +296,21 @@ export type CommandName = 'run' | 'sim' | 'trace' | 'demo' | 'bench' | 'plain' |
 
 /** The commands that take settings, with the ones they take; `all` has every setting once. */
 export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
-  run: [...groupSettings, ...workSettings, ...commonSettings],
+  run: [...groupSettings, ...pointSettings, ...workSettings, ...commonSettings],
   sim: [
     ...groupSettings.map(orRange),
-    ...workSettings.filter(({ name }) => ['count', 'rounds', 'payload', 'sender'].includes(name)),
+    ...pointSettings,
+    ...workSettings.filter(({ name }) => ['count', 'rounds', 'payload', 'sender', 'plot'].includes(name)),
     ...simSettings,
     ...commonSettings,
   ],
   demo: [...groupSettings, ...workSettings, ...commonSettings],
-  bench: [...groupSettings, ...benchSettings, ...commonSettings],
+  bench: [...groupSettings, ...pointSettings, ...benchSettings, ...commonSettings],
   trace: [...traceSettings, ...commonSettings],
   plain: commonSettings,
   all: [
     ...groupSettings.map(orRange),
+    ...pointSettings,
     ...workSettings,
     ...simSettings,
     ...traceSettings,

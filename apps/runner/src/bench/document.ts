@@ -152,7 +152,8 @@ function memoryOf(runs: readonly SubjectFigures[]): MemoryTrend | undefined {
 export function benchLine(subject: Subject, options: SubjectOptions, runs: number, faults: readonly string[]): string {
   const { group, payload, seconds, seed, broadcast, protocolOptions } = options;
   const words = [`npx quorate bench ${subject.name}`];
-  if (subject.grouped) words.push(`--nodes ${group.n} --faulty ${group.f} --payload ${payload}`);
+  if (subject.grouped) words.push(`--nodes ${group.n} --faulty ${group.f}`);
+  if (subject.grouped && subject.protocol?.settings.includes('payload') !== false) words.push(`--payload ${payload}`);
   for (const fault of faults) words.push(`--fault ${fault}`);
   if (subject.protocol !== undefined)
     words.push(...stackWords(subject.protocol, { protocol: subject.name, broadcast, options: protocolOptions }));

@@ -132,16 +132,17 @@ export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements Threa
       for (let lane = 0; lane < lanes; lane++) done += this.#all[node * lanes + lane] ?? 0;
       slowest = Math.min(slowest, done);
     }
-    return slowest + ahead;
+    return Math.floor(slowest / (this.#load.perInput ?? 1)) + ahead;
   }
 
   #take(outputs: readonly O[]): void {
     const { self } = this.#transport;
     for (const output of outputs) {
       const lane = this.#load.lane(output);
-      if (lane < 0) continue;
-      this.#counts[lane] = (this.#counts[lane] ?? 0) + 1;
-      this.#sums[lane] = (this.#sums[lane] ?? 0) + this.#load.word(output);
+      if (lane >= 0) {
+        this.#counts[lane] = (this.#counts[lane] ?? 0) + 1;
+        this.#sums[lane] = (this.#sums[lane] ?? 0) + this.#load.word(output);
+      }
       const own = this.#composition.answers(output, self);
       if (own !== undefined && own % timedEvery === 0) this.#time(own);
     }

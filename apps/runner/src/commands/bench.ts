@@ -16,7 +16,7 @@ import { faultText } from '../run/result.js';
 import { protocolNamed } from '../protocols/registry.js';
 import { defaultProtocol } from '../protocols/names.js';
 import { faultsOf } from './plan.js';
-import { groupOf, stackOf } from './stack.js';
+import { groupOf, payloadOf, stackOf } from './stack.js';
 
 /** `quorate bench [subject]`. Throws Q1001–Q1003, Q9002–Q9015. */
 export async function bench(
@@ -60,7 +60,7 @@ async function optionsOf(subject: Subject, configuration: Configuration): Promis
     faults,
     broadcast: stack.broadcast,
     protocolOptions: stack.options,
-    payload: configuration.number('payload'),
+    payload: payloadOf(entry, stack, configuration),
     seconds: configuration.number('seconds'),
     seed: configuration.optionalNumber('seed') ?? randomInt(2 ** 32),
   };

@@ -5,11 +5,11 @@ import { QuorateError } from '@quorate/serialization';
 import { checkBehaviours } from '../catalogue/applicability.js';
 import type { Configuration } from '../configuration.js';
 import { parseFault } from '../fault-specification.js';
-import type { ProtocolEntry } from '../protocols/protocol.js';
+import type { ProtocolEntry, Stack } from '../protocols/protocol.js';
 import { protocolNamed } from '../protocols/registry.js';
 import { readInput, type Input } from '../run/input-file.js';
 import type { PlannedFault, RunPlan, Work } from '../run/plan.js';
-import { groupOf, stackOf, workOf } from './stack.js';
+import { groupOf, payloadOf, stackOf, workOf } from './stack.js';
 
 /** A plan, and the file it carries. */
 export interface Prepared {
@@ -39,7 +39,7 @@ export async function preparePlan(
   await checkBehaviours(behaviours, entry, stack);
   const sender = entry.settings.includes('sender') ? configuration.optionalNumber('sender') : undefined;
   if (sender !== undefined) nodeId(group, sender);
-  const { work, input } = await workIn(entry, configuration);
+  const { work, input } = await workIn(entry, stack, configuration);
   const senders = sender === undefined ? Array.from({ length: group.n }, (_, node) => node) : [sender];
   const seed = configuration.optionalNumber('seed') ?? randomInt(seeds);
   const timeout = configuration.number('timeout');
@@ -67,6 +67,7 @@ export function faultsOf(texts: readonly string[], group: Group, unsafe: boolean
 
 async function workIn(
   entry: ProtocolEntry,
+  stack: Stack,
   configuration: Configuration,
 ): Promise<{ work: Work; input: Input | undefined }> {
   const path = entry.settings.includes('input') ? configuration.text('input') : undefined;
@@ -78,7 +79,7 @@ async function workIn(
     const work: Work = {
       kind: 'random',
       count: workOf(entry, configuration),
-      payload: configuration.number('payload'),
+      payload: payloadOf(entry, stack, configuration),
     };
     return { work, input: undefined };
   }

@@ -10,6 +10,7 @@ import type { RunResult } from '../run/result.js';
 import { runOnThreads } from '../run/threads.js';
 import type { ProtocolEntry } from '../protocols/protocol.js';
 import { preparePlan, type Prepared } from './plan.js';
+import { drawPlot } from './plot.js';
 
 /** What the command line was resolved to. */
 interface Context {
@@ -22,6 +23,7 @@ export async function run(protocol: string, { configuration, terminal }: Context
   const prepared = await preparePlan(protocol, configuration);
   const { result, document } = await carryOut(prepared, terminal);
   show(prepared.entry, result, document, terminal);
+  await drawPlot(prepared.entry, prepared.plan, document.outputs, configuration);
   return statusOf(result);
 }
 

@@ -3,14 +3,7 @@ import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGroup } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
-import {
-  drawPlan,
-  runPlan,
-  shrinkSteps,
-  traitsOf,
-  type CampaignSpace,
-  type RunPlan,
-} from '@quorate/simulation';
+import { drawPlan, runPlan, shrinkSteps, traitsOf, type CampaignSpace, type RunPlan } from '@quorate/simulation';
 import type { Configuration } from '../configuration.js';
 import type { ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruption.js';
@@ -30,6 +23,7 @@ import { simulate, traced } from '../sim/simulate.js';
 import { checkSize } from '../sim/size.js';
 import { rangeOf, spaceOf } from '../sim/space.js';
 import { simulatable, type Simulatable } from '../sim/subjects.js';
+import { drawPlot } from './plot.js';
 import { stackOf, workOf } from './stack.js';
 
 interface Context {
@@ -51,6 +45,7 @@ export async function sim(protocolName: string, { configuration, terminal }: Con
   if (seeds === undefined) {
     const document = await single(entry, space, configuration);
     show(entry, entry.name, document, terminal);
+    await drawPlot(entry, subject.stack, document.outputs, configuration);
     return simulationStatus(document);
   }
   if (configuration.origin('seed').kind === 'flag')
@@ -81,7 +76,7 @@ async function single(
   if (most !== nodes)
     throw new QuorateError('Q9010', 'a range of --nodes is for campaigns', 'add --seeds A..B, or name one size');
   const group = createGroup({ nodes, unsafe: true });
-  const payload = configuration.number('payload');
+  const payload = entry.settings.includes('payload') ? configuration.number('payload') : undefined;
   const subject = simulatable(entry, space, payload);
   const plan = drawPlan(
     {
@@ -90,11 +85,11 @@ async function single(
       faults: space.faults ?? [],
       network: networkOf(configuration, group),
       count: workOf(entry, configuration),
-      payload,
+      ...(payload !== undefined && { payload }),
     },
     configuration.optionalNumber('seed') ?? randomInt(seedLimit),
   );
-  checkSize({ ...plan, payload, senders: plan.senders.length, cost: costOf(subject) });
+  checkSize({ ...plan, payload: payload ?? 0, senders: plan.senders.length, cost: costOf(subject) });
   const path = configuration.text('trace');
   const run = await interruptible((signal) => traced(subject, plan, path, { signal }));
   return simulationDocument(subject, run, simulationCommand(subject, plan));

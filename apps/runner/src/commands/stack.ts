@@ -6,7 +6,7 @@ import type { Configuration } from '../configuration.js';
 import type { ProtocolEntry, Stack } from '../protocols/protocol.js';
 
 /** Settings that not every protocol takes. */
-const particular = ['count', 'rounds', 'sender', 'input', 'chunk', 'dimension', 'epsilon', 'range', 'plot'];
+const particular = ['count', 'rounds', 'payload', 'sender', 'input', 'chunk', 'dimension', 'epsilon', 'range', 'plot'];
 
 /** The protocol's stack. Throws Q9010 (a flag that the protocol does not take) or Q9014 (no such broadcast layer). */
 export function stackOf(entry: ProtocolEntry, configuration: Configuration): Stack {
@@ -29,6 +29,10 @@ export function stackOf(entry: ProtocolEntry, configuration: Configuration): Sta
 /** How much work each node has: values, or rounds. */
 export const workOf = ({ work }: ProtocolEntry, configuration: Configuration): number =>
   configuration.number(work === 'values' ? 'count' : 'rounds');
+
+/** The length of a value, in bytes. */
+export const payloadOf = ({ payloadOf: own }: ProtocolEntry, stack: Stack, configuration: Configuration): number =>
+  own?.(stack.options) ?? configuration.number('payload');
 
 /** The group of the settings, for a protocol. Throws Q1001 or Q1003, or what the protocol says of a group that is too small for it. */
 export function groupOf(entry: ProtocolEntry, stack: Stack, configuration: Configuration, nodes?: number): Group {

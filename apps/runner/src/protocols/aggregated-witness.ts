@@ -29,7 +29,7 @@ export const aggregatedWitness: ProtocolEntry = {
   summary: 'rounds of values: all correct nodes collect the same n − f values, and maybe more',
   broadcast: 'below',
   work: 'rounds',
-  settings: ['rounds'],
+  settings: ['rounds', 'payload'],
   defaults: {},
   promises,
   mostFaulty: maxFaulty,

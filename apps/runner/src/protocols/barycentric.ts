@@ -41,7 +41,7 @@ export const barycentric: ProtocolEntry = {
   summary: 'rounds of values: the views of correct nodes are ordered by inclusion (stable vector)',
   broadcast: 'below',
   work: 'rounds',
-  settings: ['rounds'],
+  settings: ['rounds', 'payload'],
   defaults: {},
   promises,
   mostFaulty: maxFaulty,

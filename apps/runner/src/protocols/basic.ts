@@ -29,7 +29,7 @@ export const basic: ProtocolEntry = {
   summary: 'messages over the links alone: each arrives once, unaltered, in order; nothing about liars',
   broadcast: 'none',
   work: 'values',
-  settings: ['count', 'sender', 'input', 'chunk'],
+  settings: ['count', 'payload', 'sender', 'input', 'chunk'],
   defaults: {},
   promises,
   mostFaulty: maxFaulty,

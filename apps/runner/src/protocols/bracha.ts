@@ -32,7 +32,7 @@ export const bracha: ProtocolEntry = {
   summary: 'reliable broadcast: all correct nodes deliver the same payloads, or none of them does',
   broadcast: 'replaced',
   work: 'values',
-  settings: ['count', 'sender', 'input', 'chunk'],
+  settings: ['count', 'payload', 'sender', 'input', 'chunk'],
   defaults: {},
   promises,
   mostFaulty: maxFaulty,

@@ -12,4 +12,4 @@ export const workFlag = ({ work }: ProtocolEntry): 'count' | 'rounds' => (work =
 
 /** How much work there is, and how long a value. */
 export const workWords = (entry: ProtocolEntry, count: number, payload: number): string =>
-  `--${workFlag(entry)} ${count} --payload ${payload}`;
+  [`--${workFlag(entry)} ${count}`, ...(entry.settings.includes('payload') ? [`--payload ${payload}`] : [])].join(' ');

@@ -1,5 +1,12 @@
 /** The protocols that `run`, `sim` and `bench` know, from the bottom of the tree up. */
-export const protocolNames = ['basic', 'bracha', 'witness', 'aggregated-witness', 'barycentric'] as const;
+export const protocolNames = [
+  'basic',
+  'bracha',
+  'witness',
+  'aggregated-witness',
+  'barycentric',
+  'approximate',
+] as const;
 
 export type ProtocolName = (typeof protocolNames)[number];
 

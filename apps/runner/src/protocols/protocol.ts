@@ -8,6 +8,7 @@ import type { BroadcastName } from '../catalogue/broadcasts.js';
 import type { Ending, Judgement } from '../judgement.js';
 import type { Host } from '../run/host.js';
 import type { Values } from '../run/values.js';
+import type { PlottedNode } from './approximate/plot.js';
 
 /** A promise, as documents, pages and checkers name it. */
 export interface Promised {
@@ -49,6 +50,10 @@ export interface ProtocolEntry {
   readonly mostFaulty: (nodes: number, options: Stack['options']) => number;
   /** Throws, with a code, when the group or the options are none for this protocol. */
   readonly check?: (group: Group, options: Stack['options'], unsafe: boolean) => void;
+  /** The length of the values that its inputs are made from, where that is not for flags to say. */
+  readonly payloadOf?: (options: Stack['options']) => number;
+  /** A picture of what correct nodes put out, as SVG, from what documents show of it. */
+  readonly plot?: (nodes: readonly PlottedNode[], options: Stack['options']) => string;
   /** Hands its parts to `use`: their types are its own. */
   readonly compose: <R>(stack: Stack, use: Use<R>) => R;
 }
@@ -97,7 +102,16 @@ export interface OutputSummary {
   /** Outputs that were not recorded because a limit was reached: nothing can be said about them. */
   readonly unrecorded: number;
   /** What documents show beside. */
-  readonly shown?: Readonly<Record<string, unknown>>;
+  readonly shown?: Pick<OutputsShown, 'points'>;
+}
+
+/** What documents show of a node. */
+export interface OutputsShown {
+  readonly count: number;
+  /** SHA-256 of everything that came out, in an order that does not depend on the schedule. */
+  readonly sha256: string;
+  /** Of approximate agreement: where the node stood, by agreement, then by round; of the first hundred agreements. */
+  readonly points?: readonly (readonly (readonly number[])[])[];
 }
 
 /** Takes a node's outputs as they come. */
@@ -147,6 +161,8 @@ export interface Loaded<O> {
   readonly lane: (output: O) => number;
   /** A word that is the same at every correct node for the same operation. */
   readonly word: (output: O) => number;
+  /** Operations that one input leads to; without it, one. */
+  readonly perInput?: number;
   /** What is said of the operations' lanes and words when they agree: keys of promises. */
   readonly properties: readonly string[];
   /** Messages of an operation without faults, where there is a formula; a node's own share included. */

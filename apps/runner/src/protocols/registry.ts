@@ -10,6 +10,7 @@ const loaders: Readonly<Record<ProtocolName, () => Promise<ProtocolEntry>>> = {
   witness: async () => (await import('./witness.js')).witness,
   'aggregated-witness': async () => (await import('./aggregated-witness.js')).aggregatedWitness,
   barycentric: async () => (await import('./barycentric.js')).barycentric,
+  approximate: async () => (await import('./approximate.js')).approximate,
 };
 
 /** The protocol of that name. Throws Q9003. */

@@ -28,7 +28,7 @@ export const witness: ProtocolEntry = {
   summary: 'rounds of values: any two correct nodes collect n − f values in common',
   broadcast: 'below',
   work: 'rounds',
-  settings: ['rounds'],
+  settings: ['rounds', 'payload'],
   defaults: {},
   promises: witnessPromises,
   mostFaulty: maxFaulty,

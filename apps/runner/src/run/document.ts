@@ -1,7 +1,7 @@
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import type { Judgement, Violation } from '../judgement.js';
 import { stackWords, workWords } from '../protocols/command-words.js';
-import type { ProtocolEntry } from '../protocols/protocol.js';
+import type { OutputsShown, ProtocolEntry } from '../protocols/protocol.js';
 import { shellWord } from '../output/shell.js';
 import type { Input } from './input-file.js';
 import { countOf, type RunPlan } from './plan.js';
@@ -27,8 +27,8 @@ export interface RunDocument {
   /** `null`: not decided. */
   readonly properties: Judgement['properties'];
   readonly violations: readonly Violation[];
-  /** By correct node: SHA-256 of the delivered payloads joined by sender, then sequence. */
-  readonly outputs: Readonly<Record<string, { readonly count: number; readonly sha256: string }>>;
+  /** By correct node: SHA-256 of the delivered payloads joined by sender, then sequence; of rounds, by round, then sender. */
+  readonly outputs: Readonly<Record<string, OutputsShown>>;
   readonly suspicions: readonly {
     readonly peer: number;
     readonly kind: string;

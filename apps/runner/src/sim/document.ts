@@ -1,6 +1,7 @@
 import type { Exercised } from '@quorate/simulation';
 import type { Violation } from '@quorate/transport';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
+import type { OutputsShown } from '../protocols/protocol.js';
 import type { CampaignResult } from './campaign.js';
 import { faultText } from './command-lines.js';
 import { decisive, keyOf, propertiesOf, statusOf, undecided, type SimulatedProperties } from './judgement.js';
@@ -22,7 +23,7 @@ export interface SimulationDocument {
   readonly verdict: 'valid' | 'violated' | 'undecided';
   readonly properties: SimulatedProperties;
   readonly violations: readonly Violation[];
-  readonly outputs: Readonly<Record<string, { readonly count: number; readonly sha256: string }>>;
+  readonly outputs: Readonly<Record<string, OutputsShown>>;
   readonly suspicions: readonly Suspicion[];
   readonly metrics: {
     readonly seconds: number;

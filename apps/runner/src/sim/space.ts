@@ -34,7 +34,8 @@ export async function spaceOf(
     ...(faults.length > 0 && { faults }),
     ...(namesNetwork(configuration) && { network: networkOf(configuration, group) }),
     ...(configuration.given(work) && { count: configuration.number(work) }),
-    ...(configuration.given('payload') && { payload: configuration.number('payload') }),
+    ...(entry.settings.includes('payload') &&
+      configuration.given('payload') && { payload: configuration.number('payload') }),
     ...(sender !== undefined && { senders: [nodeId(group, sender)] }),
   };
 }
