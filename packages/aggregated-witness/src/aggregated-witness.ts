@@ -127,8 +127,9 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
   }
 
   close(round: number): void {
-    this.#rounds.clear(this.lowestRound, round);
+    const lowest = this.lowestRound;
     this.#witness.close(round);
+    this.#rounds.clear(lowest, round);
   }
 
   finish(round: number): void {

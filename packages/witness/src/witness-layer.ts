@@ -51,7 +51,7 @@ export interface WitnessLayer<Message, Above = never> extends Protocol<RoundValu
   readonly above: RoundChannel<Message, Witnessed | Above>;
   /** The witnesses of a round at this moment; none for a round that is not open. */
   witnesses(round: number): ReadonlySet<NodeId>;
-  /** This node needs nothing more from rounds below `round`. */
+  /** This node needs nothing more from rounds below `round`: they are closed, whether or not they came out. Throws Q4011. */
   close(round: number): void;
   /**
    * This node needs nothing more from `round`, and gets nothing more. The round is closed when this node has said what the others need

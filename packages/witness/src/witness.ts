@@ -155,6 +155,7 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   }
 
   close(round: number): void {
+    if (!isWhole(round, maxRound + 1)) throw new QuorateError('Q4011', `round ${round} is none`);
     if (round <= this.#lowest) return;
     this.#rounds.clear(this.#lowest, round);
     this.#lowest = round;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createBestEffortBroadcast, createGroup, Witness } from '@quorate/witness';
 import { Driven, id, setOf } from '../harness.js';
 
 /** Nodes 1 and 2 go through a round; with node 0 they are n − f of 4. */
@@ -128,5 +129,36 @@ describe('rounds', () => {
     node.witness.close(9_990);
     node.value(3, 9_991);
     expect(node.above.at(-1)).toMatchObject({ sender: 2, round: 9_999, payload: Uint8Array.of(3) });
+  });
+
+  it.each([-1, 0.5, Number.NaN, Infinity, 2 ** 40])(
+    'refuses to close round %d, which is none, and goes on',
+    (round) => {
+      const node = new Driven(4);
+      expect(() => node.witness.close(round)).toThrow(expect.objectContaining({ code: 'Q4011' }));
+      expect(() => node.put(round)).toThrow(expect.objectContaining({ code: 'Q4011' }));
+      node.put(0);
+      others(node, 0);
+      expect(node.sendersOf(0)).toEqual([0, 1, 2]);
+    },
+  );
+
+  it.each([{ openRounds: 0 }, { openRounds: 1.5 }, { openRounds: 5000 }, { maxValue: -1 }, { maxValue: 2 ** 28 }])(
+    'refuses bounds that are none: %j',
+    (bounds) => {
+      const group = createGroup({ nodes: 4 });
+      const make = (): unknown => new Witness({ group, self: id(0), broadcast: createBestEffortBroadcast, ...bounds });
+      expect(make).toThrow(expect.objectContaining({ code: 'Q4101' }));
+    },
+  );
+
+  it('sends for a layer above only what it was made for', () => {
+    const alone = new Driven(4, 8, false).witness.above;
+    const carrying = new Driven(4, 8).witness.above;
+    const refused = expect.objectContaining({ code: 'Q4103' });
+    expect(() => alone.send({ round: 0, payload: new Uint8Array(0) })).toThrow(refused);
+    expect(() => carrying.send({ round: 0, payload: new Uint8Array(65) })).toThrow(refused);
+    expect(() => carrying.send({ round: -1, payload: new Uint8Array(1) })).toThrow(refused);
+    expect(carrying.send({ round: 0, payload: new Uint8Array(64) }).length).toBe(1);
   });
 });

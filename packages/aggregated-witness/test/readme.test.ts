@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+it('runs the example of the README', async () => {
+  const example = /```ts\n(.*?)```/s.exec(await readFile(file('../README.md'), 'utf8'))?.[1];
+  const folder = await mkdtemp(file('./.readme-'));
+  try {
+    // What the README says to install, as it would lie beside the program.
+    await mkdir(`${folder}/node_modules/@quorate`, { recursive: true });
+    for (const name of ['aggregated-witness', 'witness', 'transport']) {
+      await symlink(file(`../../${name}`), `${folder}/node_modules/@quorate/${name}`);
+    }
+    await writeFile(`${folder}/example.mts`, example ?? '');
+    const { stdout } = await run(process.execPath, [
+      '--conditions=@quorate/source',
+      `--import=${file('../../../tools/source.mjs')}`,
+      `${folder}/example.mts`,
+    ]);
+    expect(stdout).toMatch(/^(round \d: [34] values, [34] aggregated witnesses\n){3}$/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
