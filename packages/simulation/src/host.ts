@@ -20,7 +20,7 @@ export interface HostParts<I, M, O, T> {
   /** How long writes take. */
   readonly disk: DiskOptions;
   readonly random: Random;
-  /** Messages that may be handed over before the run is taken for one without end. */
+  /** Messages that may be handed over, and timers that may run out, before the run is taken for one without end. */
   readonly patience: number;
 }
 
@@ -33,6 +33,7 @@ export class Host<I, M, O, T, R> {
   readonly #random: Random;
   readonly #patience: number;
   #deliveries = 0;
+  #expiries = 0;
   #armings = 0;
   #sends = 0;
 
@@ -79,10 +80,11 @@ export class Host<I, M, O, T, R> {
     return slot.protocol !== undefined && slot.timers.get(timer) === arming;
   }
 
-  /** The node is told that a timer ran out, due or not. */
+  /** The node is told that a timer ran out, due or not. Throws Q5013. */
   expire(slot: NodeSlot<I, M, O, T, R>, name: T, timer: string): void {
     const { protocol } = slot;
     if (protocol?.expire === undefined) return;
+    if (this.#expiries++ >= this.#patience) throw noRest();
     this.#watch.tell({ kind: 'expire', tick: this.#timeline.now, node: slot.id, timer });
     this.apply(slot, protocol.expire(name));
     this.settle(slot);

@@ -36,7 +36,7 @@ export interface SimulationOptions<I, M, O, T = never, R = never> {
   readonly schedule?: readonly ScheduledEvent[];
   /** Sees each event that a schedule can name, when it happens. */
   readonly record?: (event: ScheduledEvent) => void;
-  /** Messages after which the run is taken for one without end. Default 10 million. */
+  /** Messages, and likewise timers, after which the run is taken for one without end. Default 10 million. */
   readonly maxMessages?: number;
   /** Keeps what leaves each node, for `said` and `digest`. Memory grows with the run. Default false. */
   readonly keepSaid?: boolean;

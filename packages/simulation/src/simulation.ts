@@ -185,8 +185,7 @@ export class Simulation<I, M, O, T = never, R = never> {
     const slot = this.#slot(node);
     slot.disk?.log.crash(this.#options.disk?.torn === true ? this.#random : undefined);
     slot.stop();
-    this.#links.cut(node);
-    this.#holds.forget(node);
+    this.#cutLinks(node);
     this.#watch.tell({ kind: 'crash', tick: this.now, node });
   }
 
@@ -199,7 +198,7 @@ export class Simulation<I, M, O, T = never, R = never> {
     const slot = this.#slot(node);
     diskFate(fate);
     // What was sent to it while it was down went nowhere, and does not reach who comes after.
-    if (slot.down) this.#links.cut(node);
+    if (slot.down) this.#cutLinks(node);
     else this.crash(node);
     if (slot.disk === undefined ? fate !== 'kept' : slot.disk.log.harmedBy(fate)) this.#demote(slot);
     slot.disk?.log.suffer(fate);
@@ -304,6 +303,12 @@ export class Simulation<I, M, O, T = never, R = never> {
     const slot = this.#slot(to);
     this.#host.receive(slot, from, message, sent);
     this.#host.settle(slot);
+  }
+
+  /** What is on its way to and from the node, held or not, is lost. */
+  #cutLinks(node: NodeId): void {
+    this.#links.cut(node);
+    this.#holds.forget(node);
   }
 
   /** A new life, of which nobody has heard yet. */

@@ -59,6 +59,13 @@ describe('clocks', () => {
     expect(simulation.outputs(node)).toEqual([]);
   });
 
+  it('a timer that is armed again for ever is found', () => {
+    const simulation = start({ maxMessages: 50 });
+    simulation.input(nodeId(group, 0), 1000);
+    expect(() => simulation.run()).toThrow(/no rest/);
+    expect(simulation.outputs(nodeId(group, 0)).length).toBe(50);
+  });
+
   it('what a node retains is asked of its protocol', () => {
     const simulation = start();
     const node = nodeId(group, 0);

@@ -78,6 +78,14 @@ describe('held messages', () => {
     expect(new Set(hold.messages.map(({ from }) => from))).toEqual(new Set([node(0), node(2)]));
     run.crash(node(3));
     expect(hold.messages).toEqual([]);
+    // What was sent to it while it was down does not reach who comes after, held or not.
+    run.input(node(2), 5);
+    run.restart(node(1));
+    run.input(node(1), 6);
+    run.run();
+    expect(hold.messages.length).toBe(1);
+    run.restart(node(3));
+    expect(hold.messages).toEqual([]);
   });
 });
 
