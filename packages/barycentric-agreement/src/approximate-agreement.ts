@@ -123,7 +123,7 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
     const start: ApproximateOutput = { kind: 'round', agreement, round: 0, point, from: [] };
     if (this.rounds === 0) return [output(start), output({ kind: 'decision', agreement, point })];
     // Only now: until here the rounds of earlier agreements were served for nodes that are slow.
-    this.#collector.close((agreement + 1) * this.rounds - this.#collector.openRounds);
+    this.#collector.close(Math.max(0, (agreement + 1) * this.rounds - this.#collector.openRounds));
     this.#running.set(agreement, { round: 0, point });
     return [output(start), ...this.#enter(agreement)];
   }
