@@ -120,8 +120,8 @@ caught up.`,
     title: 'the log is open already',
     text: `Another process, or another thread of this one, has the log open. Two nodes that write one log would each say what the other does not know.
 
-Stop the other one. The lock of a process that has died is no hindrance; the file beside the log that ends in \`.lock\` names the holder. Where that process can be
-seen to run no node of yours (it runs on another machine, say, and the directory is shared), delete that file.`,
+Stop the other one. The lock of a process that has died is no hindrance where it ran on this machine. What runs on another one (a container counts as one when its
+host name differs) cannot be seen from here: when you know that it runs no more, delete the file beside the log that ends in \`.lock\`.`,
   },
   Q3047: {
     title: 'the disk failed',

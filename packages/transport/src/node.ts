@@ -3,6 +3,7 @@
  * the next event. It never stops reading because it cannot write; back-pressure is felt in `submit` alone.
  */
 import type { QuorateError } from '@quorate/serialization';
+import type { AnyProtocol } from './any-protocol.js';
 import type { Clock } from './clock.js';
 import type { FaultRecord } from './fault-log.js';
 import type { NodeId } from './node-id.js';
@@ -37,6 +38,15 @@ export interface DurableNodeOptions<Input, Message, Output, Record, Timer = neve
   /** Not opened yet, and of this node alone; the node opens it, and closes it when it is closed itself. */
   readonly storage: Storage;
   /** Gives up while the log is read: `openNode` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A node whose caller does not know what kind of protocol it has: one with records and without storage is refused when it is opened (Q3008). */
+export interface AnyNodeOptions<Input, Message, Output, Timer, Record> extends NodeBasics<Message, Output> {
+  readonly protocol: AnyProtocol<Input, Message, Output, Timer, Record>;
+  /** Not touched when the protocol has no records. */
+  readonly storage: Storage | undefined;
+  /** Gives up while the log is read. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { codec, QuorateError, Refusal, type Codec } from '@quorate/serialization';
-import type { DurableNodeOptions, Node, NodeBasics, NodeOptions } from './node.js';
-import { isDurable, type AnyProtocol } from './any-protocol.js';
+import type { AnyNodeOptions, DurableNodeOptions, Node, NodeOptions } from './node.js';
+import { isDurable } from './any-protocol.js';
 import type { Restored } from './commits.js';
 import { defaultOutputBuffer, NodeHost } from './node-host.js';
 import type { Storage } from './storage.js';
@@ -19,8 +19,11 @@ export function openNode<Input, Message, Output, Timer = never>(
 export function openNode<Input, Message, Output, Record, Timer = never>(
   options: DurableNodeOptions<Input, Message, Output, Record, Timer>,
 ): Promise<Node<Input, Output>>;
+export function openNode<Input, Message, Output, Timer, Record>(
+  options: AnyNodeOptions<Input, Message, Output, Timer, Record>,
+): Promise<Node<Input, Output>>;
 export async function openNode<Input, Message, Output, Record, Timer>(
-  options: AnyOptions<Input, Message, Output, Timer, Record>,
+  options: Options<Input, Message, Output, Timer, Record>,
 ): Promise<Node<Input, Output>> {
   const { protocol, storage, signal } = options;
   const messages = check(options);
@@ -49,15 +52,15 @@ export async function openNode<Input, Message, Output, Record, Timer>(
   }
 }
 
-interface AnyOptions<Input, Message, Output, Timer, Record> extends NodeBasics<Message, Output> {
-  readonly protocol: AnyProtocol<Input, Message, Output, Timer, Record>;
-  readonly storage?: Storage | undefined;
-  readonly signal?: AbortSignal;
-}
+/** What the overloads have in common. */
+type Options<Input, Message, Output, Timer, Record> = Omit<
+  AnyNodeOptions<Input, Message, Output, Timer, Record>,
+  'storage'
+> & { readonly storage?: Storage | undefined };
 
 /** What needs no storage to be found wrong. Answers the codec of the messages. */
 function check<Input, Message, Output, Timer, Record>(
-  options: AnyOptions<Input, Message, Output, Timer, Record>,
+  options: Options<Input, Message, Output, Timer, Record>,
 ): Codec<Message> {
   const { transport, protocol, outputBuffer = defaultOutputBuffer } = options;
   if (!Number.isSafeInteger(outputBuffer) || outputBuffer < 1) {

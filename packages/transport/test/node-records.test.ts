@@ -12,6 +12,7 @@ import {
   nodeId,
   openNode,
   text,
+  type AnyProtocol,
   type Fault,
   type Storage,
   type StorageCut,
@@ -268,11 +269,23 @@ test('what a protocol with records needs, refused before anything runs', async (
   const protocol = new ScriptedDurable();
   // @ts-expect-error: the type wants storage
   await expect(openNode({ transport, protocol, clock })).rejects.toMatchObject({ code: 'Q3008' });
-  // @ts-expect-error: and wants none where there is nothing to keep
-  const needless = openNode({ transport, protocol: new Scripted(), storage: memoryStorage(), clock });
-  await (await needless).close();
   const small = memoryStorage({ maxRecordBytes: 4 });
   await expect(openNode({ transport, protocol, storage: small, clock })).rejects.toMatchObject({ code: 'Q3040' });
+  await memory.close();
+});
+
+test('a caller that does not know what kind of protocol it has passes storage or none', async () => {
+  const memory = createMemoryGroup({ group: createGroup({ nodes: 2 }) });
+  const clock = new ManualClock();
+  const log = new MemoryLog();
+  const storage = memoryStorage({ log });
+  const open = <I, M, O, T, R>(node: number, protocol: AnyProtocol<I, M, O, T, R>, where: Storage | undefined) =>
+    openNode({ transport: memory.transport(node), protocol, storage: where, clock });
+  await expect(open(0, new ScriptedDurable(), undefined)).rejects.toMatchObject({ code: 'Q3008' });
+  await open(0, new Scripted(), storage);
+  expect(log.holder, 'nobody needs it').toBe(undefined);
+  await open(1, new ScriptedDurable(), storage);
+  expect(log.holder).not.toBe(undefined);
   await memory.close();
 });
 

@@ -3,12 +3,15 @@
  * system knows when the holder, be it a process or a thread, is no more.
  */
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { link, lstat, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { QuorateError } from '@quorate/serialization';
 import { codeOf } from './system-error.js';
 
 interface Holder {
   readonly pid: number;
+  /** The machine's name: what runs on another one cannot be seen, and counts as running. */
+  readonly host: string;
   /** No two holders are alike. */
   readonly token: string;
 }
@@ -16,7 +19,7 @@ interface Holder {
 /** Takes the lock of the log at `path`. Answers how to let go of it. Rejects with Q3046 while somebody has it. */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   const name = `${path}.lock`;
-  const own: Holder = { pid: process.pid, token: randomUUID() };
+  const own: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
   const draft = `${name}.${own.token}`;
   const file = await open(draft, 'wx', 0o600);
   try {
@@ -91,17 +94,40 @@ async function holderOf(name: string): Promise<Holder | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  const [, pid = '0', token = 'unknown'] = /^\{"pid":(\d{1,10}),"token":"([0-9a-f-]{36})"\}$/.exec(text) ?? [];
-  return { pid: Number(pid), token };
+  return named(text);
 }
+
+/** Who a lock names. One that names nobody was left by a machine that lost power: a lock is never half a file otherwise. */
+function named(text: string): Holder {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isHolder(value) ? value : nobody;
+  } catch {
+    return nobody;
+  }
+}
+
+const nobody: Holder = { pid: 0, host: '', token: 'nobody' };
+
+/** The token becomes part of a file's name. */
+const isHolder = (value: unknown): value is Holder =>
+  typeof value === 'object' &&
+  value !== null &&
+  'pid' in value &&
+  Number.isSafeInteger(value.pid) &&
+  'host' in value &&
+  typeof value.host === 'string' &&
+  'token' in value &&
+  typeof value.token === 'string' &&
+  /^[0-9a-f-]{36}$/.test(value.token);
 
 /**
  * Whether a holder is still there. Where the system shows which files a process has open (Linux), it must have this one open: that also tells a
  * thread that has ended from its process, and a new process from an old one of the same number. Elsewhere a process that runs is enough.
  */
 async function lives(holder: Holder, name: string): Promise<boolean> {
-  // A file that names nobody was written by a machine that lost power: a lock is never half a file otherwise.
-  if (holder.pid === 0) return false;
+  if (holder === nobody) return false;
+  if (holder.host !== hostname()) return true;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
@@ -138,9 +164,11 @@ const showsOpenFiles = (): Promise<boolean> =>
     () => false,
   );
 
-const inUse = (path: string, { pid }: Holder): QuorateError =>
-  new QuorateError(
-    'Q3046',
-    `${path} is open in process ${pid}${pid === process.pid ? ', which is this one' : ''}`,
-    'stop the other node first',
-  );
+const inUse = (path: string, { pid, host }: Holder): QuorateError => {
+  if (host !== hostname()) {
+    const hint = `stop the other node; where nothing runs there any more, delete ${path}.lock`;
+    return new QuorateError('Q3046', `${path} is open in process ${pid} on the machine ${JSON.stringify(host)}`, hint);
+  }
+  const where = pid === process.pid ? `${pid}, which is this one` : `${pid}`;
+  return new QuorateError('Q3046', `${path} is open in process ${where}`, 'stop the other node first');
+};

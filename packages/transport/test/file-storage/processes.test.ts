@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -81,12 +81,26 @@ test('two processes: the second is refused while the first lives (Q3046), and no
   expect((await readdir(directory)).filter((name) => name.includes('.lock'))).toEqual([]);
 });
 
+/** What a holder's lock says. */
+const lockOf = (pid: number, host: string, round = 0): string =>
+  JSON.stringify({ pid, host, token: `${round}0000000-0000-4000-8000-000000000000` });
+
+test('a holder on another machine cannot be seen, and counts as running', async () => {
+  const path = freshPath();
+  await writeFile(`${path}.lock`, lockOf(4_194_303, 'elsewhere "1"'));
+  await expect(storageOf(path).open()).rejects.toThrow('open in process 4194303 on the machine "elsewhere');
+  await rm(`${path}.lock`);
+  const storage = storageOf(path);
+  await storage.open();
+  await storage.close();
+});
+
 test('many openers of a log whose holder is dead: one of them gets it', async () => {
   const path = freshPath();
   for (let round = 0; round < 5; round++) {
     // A number that was a process once, or will be one that holds nothing: both hold nothing now.
     const pid = round % 2 === 0 ? 4_194_303 : process.pid;
-    await writeFile(`${path}.lock`, JSON.stringify({ pid, token: `${round}0000000-0000-4000-8000-000000000000` }));
+    await writeFile(`${path}.lock`, lockOf(pid, hostname(), round));
     const all = Array.from({ length: 12 }, () => storageOf(path));
     const outcomes = await Promise.all(
       all.map((storage) =>
