@@ -1,6 +1,6 @@
 /** `quorate replay FILE`: runs a trace, or a failure that a campaign has written, again. */
 import { QuorateError } from '@quorate/serialization';
-import { TraceReader, type RunPlan, type TracedEvent } from '@quorate/simulation';
+import { TraceReader, type RunPlan } from '@quorate/simulation';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import { interruptible } from '../interruption.js';
 import { shellWord } from '../output/shell.js';
@@ -11,8 +11,7 @@ import { simulate, type SimulatedRun, type SimulateOptions } from '../sim/simula
 import { subjectOf, type Simulatable } from '../sim/subjects.js';
 import { isTrace, readTrace } from '../sim/trace-file.js';
 import { shown } from '../suggest.js';
-import { version } from '../version.js';
-import { verificationPage, type Verification } from '../sim/verification.js';
+import { Comparison, verificationPage } from '../sim/verification.js';
 import { show } from './sim.js';
 
 /** Throws Q9018 (no plan), Q9020 (too large), Q5030 – Q5034 (no trace as it was written), Q9010, Q9030, Q1001–Q1003. */
@@ -46,44 +45,21 @@ async function checkedTrace(path: string): Promise<{ readonly plan: RunPlan; rea
 
 /** Runs the trace again and compares event by event, as both go on: neither is held in memory. */
 async function verified(path: string, terminal: Terminal): Promise<ExitStatus> {
-  const reader = new TraceReader();
-  const recorded = readTrace(path, reader);
-  // The head comes with the first event, or with the end of a trace that has none.
-  let next = recorded.next();
-  const plan = await checkedPlan(path, reader.head?.plan);
-  const subject = await subjectOf(plan);
-  const stop = new AbortController();
-  let difference: Verification['difference'] = null;
-  const differs = (at: TracedEvent | undefined, number: number, now: string | null): void => {
-    difference = { number, tick: at?.event.tick ?? null, recorded: at?.line ?? null, now };
-    stop.abort();
-  };
-  let number = 0;
-  const watch = (line: string): void => {
-    if (difference !== null) return;
-    if (next.done === true || next.value.line !== line)
-      return differs(next.done === true ? undefined : next.value, number, line);
-    number++;
-    next = recorded.next();
-  };
-  const run = await interruptible((signal) =>
-    simulate(subject, plan, { watch, signal: AbortSignal.any([signal, stop.signal]) }),
-  );
-  const interrupted = run.interrupted && difference === null;
-  if (!interrupted && difference === null && next.done !== true) differs(next.value, number, null);
-  recorded.return(undefined);
-  const verification: Verification = {
-    schema: 'quorate.verification/1',
-    file: path,
-    equal: interrupted ? null : difference === null,
-    events: number,
-    traceDigest: difference === null ? run.traceDigest : null,
-    writtenBy: reader.head?.version ?? '',
-    runBy: version(),
-    difference,
-  };
-  if (terminal.json) terminal.printDocument(verification);
-  else terminal.print(verificationPage(verification, terminal.colors));
-  if (interrupted) return exitStatus.interrupted;
-  return difference === null ? exitStatus.valid : exitStatus.safetyViolated;
+  const comparison = new Comparison(path);
+  try {
+    const plan = await checkedPlan(path, comparison.plan);
+    const subject = await subjectOf(plan);
+    const watch = (line: string): void => comparison.note(line);
+    const run = await interruptible((signal) =>
+      simulate(subject, plan, { watch, signal: AbortSignal.any([signal, comparison.differed]) }),
+    );
+    if (!run.interrupted) comparison.end();
+    const verification = comparison.result(run.interrupted);
+    if (terminal.json) terminal.printDocument(verification);
+    else terminal.print(verificationPage(verification, terminal.colors));
+    if (verification.equal === null) return exitStatus.interrupted;
+    return verification.equal ? exitStatus.valid : exitStatus.safetyViolated;
+  } finally {
+    comparison.close();
+  }
 }
