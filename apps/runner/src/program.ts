@@ -186,6 +186,8 @@ Examples:
   quorate run bracha --broadcast best-effort --fault 3:equivocate
   quorate run bracha --input FILE --chunk 65536 --sender 0
   quorate sim bracha --nodes 4..10 --seeds 0..10000
+  quorate sim bracha --seed 7 --trace run.ndjson && quorate replay run.ndjson --verify
+  quorate trace run.ndjson --to mermaid
   quorate bench bracha --nodes 4 --payload 64 --gate 'ops>=200000'
 
 Exit status:
