@@ -33,12 +33,9 @@ describe('a campaign over everything', () => {
       exercised.ran(plan, simulation);
     }
     expect(exercised.missing()).toEqual([]);
-    expect(exercised.toJSON().faults).toMatchObject({
-      'double-echo': expect.any(Number),
-      'double-vote': expect.any(Number),
-      'equivocating-input': expect.any(Number),
-      'forged-sender': expect.any(Number),
-    });
+    const faults = Object.keys(exercised.toJSON().faults);
+    for (const kind of ['double-echo', 'double-vote', 'equivocating-input', 'forged-sender'])
+      expect(faults).toContain(kind);
   });
 
   it.each([4, 7])('small lies in single rounds break nothing among %i nodes', (nodes) => {

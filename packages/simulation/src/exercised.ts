@@ -142,14 +142,16 @@ export class Exercised {
   }
 }
 
+const isThere = ([, value]: readonly [string, unknown]): boolean =>
+  value !== undefined && value !== false && value !== 0 && !(Array.isArray(value) && value.length === 0);
+
+const named = (fields: object, names: readonly string[]): readonly string[] =>
+  Object.entries(fields)
+    .filter((entry) => names.includes(entry[0]) && isThere(entry))
+    .map(([name]) => name);
+
 function conditionsOf(plan: RunPlan): readonly string[] {
-  const isThere = ([, value]: readonly [string, unknown]): boolean =>
-    value !== undefined && value !== false && value !== 0 && !(Array.isArray(value) && value.length === 0);
-  const named = (fields: object, names: readonly string[]): readonly string[] =>
-    Object.entries(fields)
-      .filter((entry) => names.includes(entry[0]) && isThere(entry))
-      .map(([name]) => name);
   const { shape } = { shape: undefined, ...plan.network.latency };
-  const delays = shape === undefined || shape === 'uniform' ? [] : [`${String(shape)} delays`];
+  const delays = shape === undefined || shape === 'uniform' ? [] : [`${shape} delays`];
   return [...named(plan.network, networkConditions), ...named(plan, planConditions), ...delays];
 }

@@ -172,6 +172,7 @@ function step(leaf: Leaf, value: unknown, by: number): unknown {
     const next = value + BigInt(by);
     return next >= leaf.min && next <= leaf.max ? next : value;
   }
-  if (value instanceof Uint8Array && value.length > 0) return value.with(-1, ((value.at(-1) ?? 0) + by) & 255);
+  if (value instanceof Uint8Array && value.length > 0)
+    return value.with(value.length - 1, ((value.at(-1) ?? 0) + by) & 255);
   return typeof value === 'boolean' ? !value : value;
 }

@@ -30,8 +30,8 @@ const short = Uint8Array.of(1, 2, 3);
 const long = Uint8Array.from({ length: 64 }, (_, i) => i);
 
 const contextOf = (seed: number, when?: When): AdversaryContext => {
-  const random = seededRandom(seed);
-  return when === undefined ? { group, self: liar, random } : { group, self: liar, random, when };
+  const known = { group, self: liar, random: seededRandom(seed) };
+  return when === undefined ? known : { ...known, when };
 };
 
 type Sent = { readonly to: NodeId | 'all'; readonly message: EchoMessage };

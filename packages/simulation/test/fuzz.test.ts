@@ -55,24 +55,24 @@ describe('rounds of messages', () => {
   });
 });
 
-describe('small lies', () => {
-  const told = (lie: Partial<SmallLie>, said: readonly number[] = [5]): (number | undefined)[] => {
-    const schema = union<{ kind: 'say'; by: NodeId; value: number }>({
-      say: { by: integer({ max: 3, meaning: 'node' }) as never, value: integer({ max: 5 }) },
-    });
-    const full = { round: 0, node: liar, to: [one], change: 'less' as const, place: 0, ...lie };
-    const conduct = smallLies(
-      schema,
-      [0, 1, 2, 3, 4, 5].map((round) => ({ ...full, round })),
-      { group, self: liar, random: seededRandom(1) },
-    );
-    const last = said.map((value) => conduct.speak({ kind: 'say', by: liar, value }, [zero, one])).at(-1) ?? [];
-    return [zero, one].map((to) => {
-      const effect = last.find((some) => some.kind === 'send' && some.to === to);
-      return effect?.kind === 'send' ? effect.message.value : undefined;
-    });
-  };
+const told = (lie: Partial<SmallLie>, said: readonly number[] = [5]): (number | undefined)[] => {
+  const schema = union<{ kind: 'say'; by: NodeId; value: number }>({
+    say: { by: integer({ max: 3, meaning: 'node' }) as never, value: integer({ max: 5 }) },
+  });
+  const full = { round: 0, node: liar, to: [one], change: 'less' as const, place: 0, ...lie };
+  const conduct = smallLies(
+    schema,
+    [0, 1, 2, 3, 4, 5].map((round) => ({ ...full, round })),
+    { group, self: liar, random: seededRandom(1) },
+  );
+  const last = said.map((value) => conduct.speak({ kind: 'say', by: liar, value }, [zero, one])).at(-1) ?? [];
+  return [zero, one].map((to) => {
+    const effect = last.find((some) => some.kind === 'send' && some.to === to);
+    return effect?.kind === 'send' ? effect.message.value : undefined;
+  });
+};
 
+describe('small lies', () => {
   it('move a number by one, within its bounds, for those who are told', () => {
     expect(told({ change: 'less' })).toEqual([5, 4]);
     expect(told({ change: 'more' }, [4])).toEqual([4, 5]);

@@ -53,7 +53,7 @@ describe('shrinking', () => {
     expect([plan.nodes, plan.faulty, plan.faults]).toEqual([4, 1, [{ node: 3, behaviour: 'equivocate' }]]);
     expect([plan.senders, plan.payload, plan.junk, plan.network, plan.schedule?.length]).toEqual([[3], 0, 0, {}, 2]);
     for (const key of ['restarts', 'clocks', 'disk', 'heal', 'fuzz', 'twins']) {
-      const left = Object.entries(plan).find(([name]) => name === key)?.[1];
+      const left: unknown = Object.entries(plan).find(([name]) => name === key)?.[1];
       expect(left === undefined || (Array.isArray(left) && left.length === 0)).toBe(true);
     }
     expect(violationOf(JSON.parse(JSON.stringify(plan)) as RunPlan)).toEqual(violation);

@@ -12,7 +12,7 @@ function another(value: unknown): unknown {
   if (typeof value === 'bigint') return value + 1n;
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'string') return `${value}′`;
-  if (Array.isArray(value)) return firstChanged(value, (at, part) => value.with(at, part));
+  if (isList(value)) return firstChanged(value, (at, part) => value.with(at, part));
   if (isPlain(value)) {
     const names = Object.keys(value).filter((name) => name !== 'kind');
     return firstChanged(
@@ -35,6 +35,8 @@ function firstChanged(
   }
   return same;
 }
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -22,7 +22,6 @@ function forging<M>(schema: Schema<M>, { random }: AdversaryContext): Conduct<M>
   const anywhere = (message: M): M => mutate(schema, message, random);
   // A payload that is a frame of the layer above is forged there.
   const inside = (message: M): M | undefined => {
-    const isFrame = (leaf: Leaf): boolean => leaf.kind === 'bytes' && leaf.inner !== undefined;
     const other = edited(schema, message, isFrame, (leaf, value) => {
       const inner = opened(leaf, value);
       if (leaf.kind !== 'bytes' || leaf.inner === undefined || inner === undefined) return value;
@@ -49,3 +48,5 @@ function forging<M>(schema: Schema<M>, { random }: AdversaryContext): Conduct<M>
     },
   };
 }
+
+const isFrame = (leaf: Leaf): boolean => leaf.kind === 'bytes' && leaf.inner !== undefined;

@@ -74,9 +74,9 @@ function otherNodes(
   const [stranger] = unnamed.slice(unnamed.length === 0 ? 0 : salt % unnamed.length);
   if (stranger === undefined) return named.length > leaf.min ? named.toSpliced(place, 1) : named.toReversed();
   if (named.length === 0) return leaf.max === 0 ? named : [stranger];
-  const exchanged = named.with(place, stranger);
+  const renamed = named.with(place, stranger);
   const ascending = named.every((node, at) => at === 0 || Number(named[at - 1]) < Number(node));
-  return ascending ? exchanged.toSorted((a, b) => Number(a) - Number(b)) : exchanged;
+  return ascending ? renamed.toSorted((a, b) => Number(a) - Number(b)) : renamed;
 }
 
 const textOf = (value: unknown): string =>

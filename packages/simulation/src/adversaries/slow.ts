@@ -18,6 +18,7 @@ function late<M>({ random }: AdversaryContext): Conduct<M> {
   const waiting: (readonly AdversaryEffect<M>[])[] = [];
   let size = 0;
   let batch = 0;
+  const isFull = (): boolean => size > maxWaiting;
   const oldest = (): readonly AdversaryEffect<M>[] => {
     const leaving = waiting.shift() ?? [];
     size -= leaving.length;
@@ -28,7 +29,7 @@ function late<M>({ random }: AdversaryContext): Conduct<M> {
       waiting.push(sendEach(to, message));
       size += to.length;
       const leaving: AdversaryEffect<M>[] = [];
-      while (size > maxWaiting) leaving.push(...oldest());
+      while (isFull()) leaving.push(...oldest());
       // A timer of its own for each: armed anew, it would start anew.
       return [...leaving, { kind: 'arm', timer: `adversary:release:${batch++}`, ticks }];
     },
