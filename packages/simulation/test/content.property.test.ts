@@ -19,8 +19,9 @@ import {
 } from '@quorate/transport';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { edited, hasContent, hasLeaf, isNode, isNumber, originates } from '../src/adversaries/content.js';
+import { edited, hasContent, hasLeaf, isNode, isNumber, kept, originates } from '../src/adversaries/content.js';
 import { Face } from '../src/adversaries/face.js';
+import { Memory } from '../src/adversaries/memory.js';
 import { seededRandom } from '../src/index.js';
 
 type Parts = Readonly<Record<string, unknown>>;
@@ -35,6 +36,10 @@ const leaf = fc.constantFrom<Schema<unknown>[]>(
   text({ max: 20 }),
   bytes({ max: 40 }),
   bytes({ min: 32, max: 32 }),
+  bytes({ min: 2, max: 2, meaning: 'nodes' }),
+  bytes({ max: 40, of: record<{ readonly at: number }>({ at: integer({ max: 9 }) }) }),
+  integer({ max: 255, meaning: 'nodes' }),
+  list(integer({ max: 3, meaning: 'node' }), { max: 4 }),
   choice(['yes', 'no']),
   anyValue({ max: 8, maxDepth: 2 }),
 );
@@ -64,7 +69,22 @@ describe('content of a message, whatever its schema', () => {
         expect(codec(one).encode(face.of(message))).toEqual(told);
         if (!hasContent(one.shape)) expect(told).toEqual(codec(one).encode(message));
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
+    );
+  });
+
+  it('what is made up, and what is kept, are messages of the same schema', () => {
+    fc.assert(
+      fc.property(schema, fc.integer(), (one, seed) => {
+        const random = seededRandom(seed);
+        const memory = new Memory(one, random);
+        for (let heard = 0; heard < 3; heard++) memory.heard(sample(one, random));
+        for (let made = 0; made < 3; made++) codec(one).encode(memory.made());
+        const message = sample(one, random);
+        const copy = codec(one).encode(message);
+        expect(codec(one).encode(kept(one, message))).toEqual(copy);
+      }),
+      { numRuns: 100 },
     );
   });
 
@@ -80,7 +100,7 @@ describe('content of a message, whatever its schema', () => {
         expect(same).toBe(message);
         if (visited) expect(hasLeaf(one.shape, isNode)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 
