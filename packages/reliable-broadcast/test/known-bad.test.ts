@@ -11,7 +11,7 @@ describe.each([
   ['a wrong threshold', wrongThresholds],
 ])('%s is caught:', (_, protocols) => {
   const cases = protocols.flatMap((bad) => bad.breaks.map((property) => ({ bad, property })));
-  it.each(cases.map((one) => ({ ...one, size: bad(one.bad), broken: properties[one.property] })))(
+  it.each(cases.map((one) => ({ ...one, size: sizeOf(one.bad), broken: properties[one.property] })))(
     '$bad.name, $size, breaks $broken',
     (one) => {
       expect(seedsUntil(one.bad, one.property, most)).toBeLessThanOrEqual(most);
@@ -19,7 +19,7 @@ describe.each([
   );
 });
 
-function bad({ size }: KnownBad): string {
+function sizeOf({ size }: KnownBad): string {
   return size === undefined ? 'n = 4 … 10' : `n = ${size[0]}, f = ${size[1]}`;
 }
 
