@@ -147,13 +147,13 @@ export const wrongThresholds: readonly KnownBad[] = [
   { name: 'n − f for all three', breaks: ['totality'], size: [7, 2], rules: same(allCorrect, allCorrect) },
   { name: 'no amplification', breaks: ['totality'], size: [4, 1], rules: { amplification: never } },
   {
-    name: 'n − f + 1 for echo and delivery (the Rust seed)',
+    name: 'n − f + 1 for echo and delivery',
     breaks: ['validity', 'totality'],
     size: [4, 1],
     rules: same((group) => allCorrect(group) + 1),
   },
   {
-    name: 'n − f + 1 for echo and delivery (the Rust seed)',
+    name: 'n − f + 1 for echo and delivery',
     breaks: ['validity', 'totality'],
     size: [7, 2],
     rules: same((group) => allCorrect(group) + 1),
@@ -189,6 +189,13 @@ export const wrongThresholds: readonly KnownBad[] = [
     breaks: ['agreement', 'validity'],
     size: [4, 1],
     rules: { counts: 'any value' },
+  },
+  {
+    name: 'n = 3f, and n − f for echo and delivery',
+    breaks: ['agreement'],
+    size: [3, 1],
+    rules: same(allCorrect),
+    space: { unsafe: true },
   },
   { name: 'n = 3f', breaks: ['totality'], size: [3, 1], rules: {}, space: { unsafe: true } },
   {
