@@ -21,7 +21,7 @@ export interface Transport {
    * nothing else. Up to f peers that do not read cannot hold up the group: they are cut off when their outbox overruns.
    */
   readonly congested: boolean;
-  /** Begins to deliver. Once. */
+  /** Begins to deliver, from a later turn on. Once. */
   open(handler: TransportHandler): void;
   /** Queues a copy of `bytes[start … end)` for `to`. Throws Q3001 (too long), Q3002 (not open), Q3003 (to oneself). */
   send(to: NodeId, bytes: Uint8Array, start: number, end: number): void;

@@ -91,9 +91,14 @@ export class SlowStorage implements Storage {
 
   /** Lets the write that waits longest go. */
   letGo(): void {
+    if (!this.tryLetGo()) throw new Error('nothing waits to be written');
+  }
+
+  /** The same where perhaps nothing waits. */
+  tryLetGo(): boolean {
     const go = this.#waiting.shift();
-    if (go === undefined) throw new Error('nothing waits to be written');
-    go();
+    go?.();
+    return go !== undefined;
   }
 
   /** From now on nothing waits any more. */
