@@ -43,6 +43,10 @@ for \`forge-sender\`, no content for \`equivocate\`, no answers for \`double-vot
     title: 'nothing kept',
     text: 'What leaves the nodes is kept only by a run that is asked to, with `keepSaid: true`: memory grows with it.',
   },
+  Q5019: {
+    title: 'not a fault configuration',
+    text: `Small lies are one of \`more\`, \`less\`, \`old\`, \`omit\` and \`other\`, and nodes that are twins stand among the faults of the plan, each as \`twins\`.`,
+  },
   Q5030: {
     title: 'not a trace',
     text: 'A trace is what `quorate sim --trace FILE` writes: lines of JSON, of which the first names the schema `quorate.trace/1`.',

@@ -2,7 +2,7 @@
  * ByzzFuzz: a few faults of the network and a few small lies, each bound to a communication round, as plain data that can be drawn,
  * stored and made smaller. [Winter et al. 23] Randomized testing of Byzantine fault tolerant algorithms.
  */
-import { nodeId, type Group, type NodeId, type Schema } from '@quorate/transport';
+import { nodeId, QuorateError, type Group, type NodeId, type Schema } from '@quorate/transport';
 import type { AdversaryContext, AdversaryEffect, Conduct } from './adversaries/behaviour.js';
 import { edited, editedContent, isNumber, type Leaf } from './adversaries/content.js';
 import { Face } from './adversaries/face.js';
@@ -77,7 +77,7 @@ export function drawFuzz(
   return { drops: drops.filter(({ from, to }) => from !== to), lies, until: defaultUntil };
 }
 
-/** Throws Q1002 (no such node) or Q5016 (no round, no tick). */
+/** Throws Q1002 (no such node), Q5016 (no round, no tick) or Q5019 (no such change). */
 export function checkFuzz(group: Group, { drops, lies, until }: FuzzPlan): void {
   whole('the tick at which dropped messages arrive', until);
   for (const { round, from, to } of drops) {
@@ -85,7 +85,14 @@ export function checkFuzz(group: Group, { drops, lies, until }: FuzzPlan): void 
     nodeId(group, from);
     nodeId(group, to);
   }
-  for (const { round, node, to, place } of lies) {
+  for (const { round, node, to, place, change } of lies) {
+    if (!changes.includes(change)) {
+      throw new QuorateError(
+        'Q5019',
+        `a message cannot be changed by "${change}"`,
+        `use ${changes.join(', ')}`,
+      );
+    }
     whole('a round', round);
     whole('the place of a number', place);
     for (const id of [node, ...to]) nodeId(group, id);

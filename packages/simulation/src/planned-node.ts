@@ -49,14 +49,14 @@ export function plannedNode<I, M, O, T, R>(
   return behaviour.wrap(make, { ...adversary, twin });
 }
 
-/** Holds back what the plan's rounds hold back, until their time. Throws Q1002 (no such node) or Q5016 (no round, no tick). */
+/** Holds back what the plan's rounds hold back, until their time. Throws Q1002 (no such node), Q5016 (no round, no tick) or Q5019 (no such lie). */
 export function planRounds<I, M, O, T, R>(plan: RunPlan, simulation: Simulation<I, M, O, T, R>): void {
   const { fuzz, twins } = plan;
   const { group } = simulation;
   if (fuzz === undefined && twins === undefined) return;
   const [schema] = nodeIds(group).flatMap((node) => simulation.protocol(node)?.schema ?? []);
   if (fuzz !== undefined) checkFuzz(group, fuzz);
-  if (twins !== undefined) checkTwins(group, twins);
+  if (twins !== undefined) checkTwins(group, twins, plan.faults);
   if (schema === undefined) return;
   if (fuzz !== undefined && fuzz.drops.length > 0) {
     const drops = dropsOf(schema, fuzz.drops);

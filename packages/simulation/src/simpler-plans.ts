@@ -18,6 +18,10 @@ export function* simplerPlans(plan: RunPlan, mostFaulty?: MostFaulty, sized?: bo
 
 function* fewerFaults(plan: RunPlan): Generator<RunPlan> {
   for (const fault of plan.faults) yield { ...plan, faults: without(plan.faults, fault) };
+  if (plan.twins !== undefined) {
+    const { twins: _, ...rest } = plan;
+    yield rest;
+  }
   if (plan.fuzz !== undefined) {
     const { fuzz, ...rest } = plan;
     yield rest;

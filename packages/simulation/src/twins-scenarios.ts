@@ -2,7 +2,7 @@
  * Twins, enumerated: every way to divide the processes in each of the first rounds, where a faulty identity is run by two honest processes.
  * [Bano et al. 21] Twins: BFT systems made robust.
  */
-import { nodeId, nodeIds, type Group, type NodeId, type Schema } from '@quorate/transport';
+import { nodeId, nodeIds, QuorateError, type Group, type NodeId, type Schema } from '@quorate/transport';
 import type { AdversaryContext } from './adversaries/behaviour.js';
 import type { RunPlan } from './plan.js';
 import { Rounds } from './rounds.js';
@@ -89,10 +89,14 @@ function* product<T>(items: readonly T[], length: number): Generator<readonly T[
   for (const first of items) for (const rest of product(items, length - 1)) yield [first, ...rest];
 }
 
-/** Throws Q1002 (no such node) or Q5016 (no tick, no process). */
-export function checkTwins(group: Group, plan: TwinsPlan): void {
+/** `faults` are those of the whole plan. Throws Q1002 (no such node), Q5016 (no tick, no process) or Q5019 (a twin that is not among the faults). */
+export function checkTwins(group: Group, plan: TwinsPlan, faults: RunPlan['faults']): void {
   whole('the tick at which held messages arrive', plan.until);
-  for (const node of plan.identities) nodeId(group, node);
+  for (const node of plan.identities) {
+    nodeId(group, node);
+    if (faults.some((fault) => fault.node === node && fault.behaviour === 'twins')) continue;
+    throw new QuorateError('Q5019', `node ${node} is not among the faults as twins`, 'name it there, or nowhere');
+  }
   for (const process of plan.rounds.flat(2)) whole('a process', process);
 }
 

@@ -128,6 +128,10 @@ describe('a fault configuration', () => {
     ['Q1002', { drops: [{ round: 0, from: zero, to: 9 as NodeId }], lies: [], until: 1 }],
     ['Q5016', { drops: [{ round: -1, from: zero, to: one }], lies: [], until: 1 }],
     ['Q5016', { drops: [], lies: [], until: -1 }],
+    [
+      'Q5019',
+      { drops: [], lies: [{ round: 0, node: liar, to: [], change: 'more or less' as 'more', place: 0 }], until: 1 },
+    ],
     ['Q1002', { drops: [], lies: [{ round: 0, node: liar, to: [7 as NodeId], change: 'omit', place: 0 }], until: 1 }],
   ] as const)('that is none is refused (%s)', (code, fuzz) => {
     expect(() => runPlan(gossip, { ...plain, fuzz })).toThrow(expect.objectContaining({ code }));
@@ -181,6 +185,11 @@ describe('twins, enumerated', () => {
       }
     }
     expect(split).toBeGreaterThan(50);
+  });
+
+  it('of a node that is not among the faults are refused (Q5019)', () => {
+    const twins = { identities: [one], rounds: [], differ: false, until: 1 };
+    expect(() => runPlan(gossip, { ...plain, twins })).toThrow(expect.objectContaining({ code: 'Q5019' }));
   });
 
   it('holds back between correct nodes, and lets go in the end', () => {
