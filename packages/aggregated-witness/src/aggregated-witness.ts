@@ -229,8 +229,8 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
 
 /** Most steps of a witness layer put nothing out: they pass through as they are. */
 function putsNothingOut<M, O>(step: Step<M, O>): step is Step<M, never> {
-  for (const { kind } of step) {
-    if (kind === 'output') return false;
+  for (let at = step.length - 1; at >= 0; at--) {
+    if (step[at]?.kind === 'output') return false;
   }
   return true;
 }

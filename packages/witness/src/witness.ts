@@ -329,10 +329,10 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   }
 }
 
-/** Most steps of a broadcast deliver nothing: they pass through as they are. */
+/** Most steps of a broadcast deliver nothing, and are empty or a single message: they pass through as they are. */
 function deliversNothing<M>(step: Step<M, Delivery>): step is Step<M, never> {
-  for (const { kind } of step) {
-    if (kind === 'output') return false;
+  for (let at = step.length - 1; at >= 0; at--) {
+    if (step[at]?.kind === 'output') return false;
   }
   return true;
 }
