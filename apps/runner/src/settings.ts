@@ -312,6 +312,7 @@ export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
     ...groupSettings.map(orRange),
     ...pointSettings,
     ...workSettings,
+    allProtocols,
     ...simSettings,
     ...traceSettings,
     ...benchSettings.filter((setting) => setting !== payload),

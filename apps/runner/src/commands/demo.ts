@@ -9,7 +9,10 @@ import { carryOut, show } from './run.js';
 /** How the command is called from here: in the repository it is not installed. */
 const command = import.meta.url.endsWith('.ts') ? 'npm run -s quorate --' : 'npx quorate';
 
-/** `quorate demo`: the default group with one node that lies, its verdict, and what to try next. */
+/**
+ * `quorate demo`: the default group with one node that lies, its verdict, and what to try next. With `--all`, every protocol over the
+ * same group at the same time.
+ */
 export async function demo({
   configuration,
   terminal,
@@ -17,7 +20,8 @@ export async function demo({
   configuration: Configuration;
   terminal: Terminal;
 }): Promise<ExitStatus> {
-  const prepared = await preparePlan('bracha', configuration, oneLiar);
+  const everything = configuration.switch('all');
+  const prepared = await preparePlan(everything ? 'together' : 'bracha', configuration, oneLiar);
   const { result, document } = await carryOut(prepared, terminal);
   show(prepared.entry, result, document, terminal);
   if (!terminal.json && !terminal.quiet) terminal.print(`\n${nextSteps(terminal)}`);

@@ -3,6 +3,7 @@ import { createGroup, type Group } from '@quorate/transport';
 import { QuorateError } from '@quorate/serialization';
 import { broadcastNamed } from '../catalogue/broadcasts.js';
 import type { Configuration } from '../configuration.js';
+import { workFlag } from '../protocols/command-words.js';
 import type { ProtocolEntry, Stack } from '../protocols/protocol.js';
 
 /** Settings that not every protocol takes. */
@@ -27,8 +28,10 @@ export function stackOf(entry: ProtocolEntry, configuration: Configuration): Sta
 }
 
 /** How much work each node has: values, or rounds. */
-export const workOf = ({ work }: ProtocolEntry, configuration: Configuration): number =>
-  configuration.number(work === 'values' ? 'count' : 'rounds');
+export const workOf = (entry: ProtocolEntry, configuration: Configuration): number =>
+  (configuration.given(workFlag(entry)) || entry.usualWork === undefined
+    ? configuration.number(workFlag(entry))
+    : entry.usualWork) * (entry.inputsPerRound ?? 1);
 
 /** The length of a value, in bytes. */
 export const payloadOf = ({ payloadOf: own }: ProtocolEntry, stack: Stack, configuration: Configuration): number =>

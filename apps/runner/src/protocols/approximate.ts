@@ -39,7 +39,7 @@ export const approximate: ProtocolEntry = {
   name: 'approximate',
   summary: 'points of d coordinates come within epsilon of each other, inside the hull of the correct ones',
   broadcast: 'below',
-  work: 'values',
+  work: 'points',
   settings: ['count', 'dimension', 'epsilon', 'range', 'plot'],
   defaults: { dimension: 1, epsilon: 0.001, range: '0..1' },
   promises,

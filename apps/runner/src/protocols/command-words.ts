@@ -8,8 +8,11 @@ export const stackWords = ({ broadcast }: ProtocolEntry, stack: Stack): readonly
 ];
 
 /** The flag that says how much work there is. */
-export const workFlag = ({ work }: ProtocolEntry): 'count' | 'rounds' => (work === 'values' ? 'count' : 'rounds');
+export const workFlag = ({ work }: ProtocolEntry): 'count' | 'rounds' => (work === 'rounds' ? 'rounds' : 'count');
 
 /** How much work there is, and how long a value. */
 export const workWords = (entry: ProtocolEntry, count: number, payload: number): string =>
-  [`--${workFlag(entry)} ${count}`, ...(entry.settings.includes('payload') ? [`--payload ${payload}`] : [])].join(' ');
+  [
+    `--${workFlag(entry)} ${count / (entry.inputsPerRound ?? 1)}`,
+    ...(entry.settings.includes('payload') ? [`--payload ${payload}`] : []),
+  ].join(' ');

@@ -10,11 +10,13 @@ export function layering(entry: ProtocolEntry, { broadcast }: { readonly broadca
 
 /** Who puts in what; without a count, only who. */
 export function workText(
-  { work }: ProtocolEntry,
+  { work, inputsPerRound = 1 }: ProtocolEntry,
   { senders, n }: { readonly senders: readonly number[]; readonly n: number },
   count?: number,
 ): string {
   const who = senders.length === n ? 'each node' : `node ${senders.join(', ')}`;
-  if (work === 'rounds') return `${who} puts in a value${count === undefined ? '' : ` in ${counted(count, 'round')}`}`;
+  if (work === 'rounds')
+    return `${who} puts in a value${count === undefined ? '' : ` in ${counted(count / inputsPerRound, 'round')}`}`;
+  if (work === 'points') return `${who} puts in ${count === undefined ? 'points' : counted(count, 'point')}`;
   return `${who} broadcasts${count === undefined ? '' : ` ${counted(count, 'value')}`}`;
 }

@@ -7,7 +7,6 @@ import type { AnyProtocol, NetworkPlan, Random } from '@quorate/simulation';
 import type { BroadcastName } from '../catalogue/broadcasts.js';
 import type { Ending, Judgement } from '../judgement.js';
 import type { Host } from '../run/host.js';
-import type { Values } from '../run/values.js';
 import type { PlottedNode } from './approximate/plot.js';
 
 /** A promise, as documents, pages and checkers name it. */
@@ -39,8 +38,12 @@ export interface ProtocolEntry {
   readonly summary: string;
   /** What it does with a broadcast layer: has none, lets another run in its place, or stands on one. */
   readonly broadcast: 'none' | 'replaced' | 'below';
-  /** What a node puts in, one after the other: values of a broadcast, or one value for each round. */
-  readonly work: 'values' | 'rounds';
+  /** What a node puts in, one after the other: values of a broadcast, a value for each round, or points to agree on. */
+  readonly work: 'values' | 'rounds' | 'points';
+  /** Inputs of a node in one round; without it, one. */
+  readonly inputsPerRound?: number;
+  /** How much work there is when nobody says; without it, what the setting says. */
+  readonly usualWork?: number;
   /** Settings that it takes beside those that every protocol takes. */
   readonly settings: readonly string[];
   /** Its own options when nobody gives them: what {@link Stack.options} holds. */
@@ -86,11 +89,19 @@ export interface Composition<I, M, O, T, S extends OutputSummary> {
   /** Which of the node's own inputs an output answers, if it does. */
   readonly answers: (output: O, self: NodeId) => number | undefined;
   /** Writes down what one node puts out. */
-  readonly log: (group: Group, values: Values) => OutputLog<O, S>;
+  readonly log: (group: Group, values: ValueSource) => OutputLog<O, S>;
   /** Compares what the correct nodes put out with what was promised. */
   readonly judge: (evidence: Evidence<S>) => Judgement;
   readonly simulated: Simulated<I, M, O, T>;
   readonly load: Loaded<O>;
+}
+
+/** What the senders were given. */
+export interface ValueSource {
+  /** Values of each sender. */
+  readonly count: number;
+  /** The value of that number, 0 … count − 1. Only valid until the next call. */
+  at(sender: number, index: number): Uint8Array;
 }
 
 /** What one node's outputs came to, as documents show it. Plain data: it crosses threads. */
@@ -128,7 +139,7 @@ export interface Evidence<S extends OutputSummary> {
   readonly group: Group;
   readonly ending: Ending;
   /** What each sender was given. */
-  readonly values: Values;
+  readonly values: ValueSource;
   readonly senders: readonly number[];
   /** What the correct nodes put out, all of them, in order. */
   readonly reports: readonly { readonly node: number; readonly log: S }[];

@@ -13,10 +13,17 @@ const loaders: Readonly<Record<ProtocolName, () => Promise<ProtocolEntry>>> = {
   approximate: async () => (await import('./approximate.js')).approximate,
 };
 
+/** What is run and not listed. */
+const unlisted: Readonly<Record<string, () => Promise<ProtocolEntry>>> = {
+  together: async () => (await import('./together.js')).together,
+};
+
 /** The protocol of that name. Throws Q9003. */
 export async function protocolNamed(name: string): Promise<ProtocolEntry> {
   const known = protocolNames.find((candidate) => candidate === name);
   if (known !== undefined) return loaders[known]();
+  const hidden = Object.hasOwn(unlisted, name) ? unlisted[name] : undefined;
+  if (hidden !== undefined) return hidden();
   const hint = suggestion(name, protocolNames, `protocols are ${protocolNames.join(', ')}`);
   throw new QuorateError('Q9003', `there is no protocol ${shown(name)}`, hint);
 }

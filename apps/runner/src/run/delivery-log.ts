@@ -5,8 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Delivery } from '@quorate/reliable-broadcast';
-import type { OutputLog, OutputSummary } from '../protocols/protocol.js';
-import type { Values } from './values.js';
+import type { OutputLog, OutputSummary, ValueSource } from '../protocols/protocol.js';
 
 /** Deviating payloads, and sequences beyond a gap, that one node keeps. Only liars bring them about. */
 export interface LogLimits {
@@ -42,7 +41,7 @@ type Recorded = Omit<Delivery, 'sender'> & { readonly sender: number };
 
 /** Records deliveries as they come. */
 export class DeliveryLog implements OutputLog<Recorded, LogRecord> {
-  readonly #values: Values;
+  readonly #values: ValueSource;
   readonly #limits: LogLimits;
   readonly #senders: readonly SenderLog[];
   #count = 0;
@@ -50,7 +49,7 @@ export class DeliveryLog implements OutputLog<Recorded, LogRecord> {
   #bytes = 0;
   #unrecorded = 0;
 
-  constructor(nodes: number, values: Values, limits: LogLimits = defaultLimits) {
+  constructor(nodes: number, values: ValueSource, limits: LogLimits = defaultLimits) {
     this.#values = values;
     this.#limits = limits;
     this.#senders = Array.from({ length: nodes }, () => new SenderLog());

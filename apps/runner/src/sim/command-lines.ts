@@ -35,7 +35,7 @@ function wordsOf({ entry, stack }: Spoken, spoken: Common): readonly string[] {
     ...faults.map((fault) => `--fault ${faultText(fault)}`),
     ...(unsafe === true ? ['--allow-unsafe'] : []),
     ...(network === undefined ? [] : networkWords(network)),
-    ...(count === undefined ? [] : [`--${workFlag(entry)} ${count}`]),
+    ...(count === undefined ? [] : [`--${workFlag(entry)} ${count / (entry.inputsPerRound ?? 1)}`]),
     ...(payload === undefined ? [] : [`--payload ${payload}`]),
     ...(senders?.length === 1 && most > 1 && sender !== undefined ? [`--sender ${sender}`] : []),
   ];

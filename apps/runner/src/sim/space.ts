@@ -4,8 +4,9 @@ import { QuorateError } from '@quorate/serialization';
 import type { CampaignSpace, PlannedFault } from '@quorate/simulation';
 import { checkBehaviours } from '../catalogue/applicability.js';
 import { faultsOf } from '../commands/plan.js';
-import { groupOf } from '../commands/stack.js';
+import { groupOf, workOf } from '../commands/stack.js';
 import type { Configuration } from '../configuration.js';
+import { workFlag } from '../protocols/command-words.js';
 import type { ProtocolEntry, Stack } from '../protocols/protocol.js';
 import { shown } from '../suggest.js';
 import { isCut, namesNetwork, networkOf } from './network-settings.js';
@@ -24,7 +25,6 @@ export async function spaceOf(
   const group = groupOf(entry, stack, configuration, least);
   const faults = await nodeFaultsOf(entry, stack, configuration, group);
   const sender = entry.settings.includes('sender') ? configuration.optionalNumber('sender') : undefined;
-  const work = entry.work === 'values' ? 'count' : 'rounds';
   return {
     subject: entry.name,
     ...settingsOf(entry, stack),
@@ -33,7 +33,7 @@ export async function spaceOf(
     ...(faulty !== undefined && { faulty }),
     ...(faults.length > 0 && { faults }),
     ...(namesNetwork(configuration) && { network: networkOf(configuration, group) }),
-    ...(configuration.given(work) && { count: configuration.number(work) }),
+    ...(configuration.given(workFlag(entry)) && { count: workOf(entry, configuration) }),
     ...(entry.settings.includes('payload') &&
       configuration.given('payload') && { payload: configuration.number('payload') }),
     ...(sender !== undefined && { senders: [nodeId(group, sender)] }),

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { roundsFor, type ApproximateOutput, type Declared, type Point } from '@quorate/barycentric-agreement';
 import { NodeSet, nodeSetBytes, type Group } from '@quorate/transport';
-import type { Values } from '../../run/values.js';
-import type { OutputLog, OutputSummary } from '../protocol.js';
+import type { OutputLog, OutputSummary, ValueSource } from '../protocol.js';
 
 /** Plain data. A round that did not come about has no members in `from`. */
 export interface PointRecord extends OutputSummary {
@@ -32,7 +31,7 @@ export class PointLog implements OutputLog<ApproximateOutput, PointRecord> {
   #from = new Uint8Array(0);
   #unrecorded = 0;
 
-  constructor(group: Group, values: Values, declared: Declared) {
+  constructor(group: Group, values: ValueSource, declared: Declared) {
     this.#group = group;
     this.#rounds = roundsFor(declared);
     this.#dimension = declared.dimension;

@@ -5,8 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Collected } from '@quorate/reliable-broadcast';
 import { NodeSet, nodeIds, nodeSetBytes, type Group, type NodeId } from '@quorate/transport';
-import type { Values } from '../../run/values.js';
-import type { OutputLog, OutputSummary } from '../protocol.js';
+import type { OutputLog, OutputSummary, ValueSource } from '../protocol.js';
 
 /** Who stands in the sets of an output: first those whose values are in it. */
 export type SetsOf<O> = (output: O) => readonly Iterable<NodeId>[];
@@ -34,7 +33,7 @@ const deviationBytes = 64;
 
 export class RoundLog<O extends Collected> implements OutputLog<O, RoundRecord> {
   readonly #group: Group;
-  readonly #values: Values;
+  readonly #values: ValueSource;
   readonly #setsOf: SetsOf<O>;
   readonly #setCount: number;
   readonly #size: number;
@@ -45,7 +44,7 @@ export class RoundLog<O extends Collected> implements OutputLog<O, RoundRecord> 
   #left = mostDeviating;
   #unrecorded = 0;
 
-  constructor(group: Group, values: Values, setsOf: SetsOf<O>, setCount: number) {
+  constructor(group: Group, values: ValueSource, setsOf: SetsOf<O>, setCount: number) {
     this.#group = group;
     this.#values = values;
     this.#setsOf = setsOf;
