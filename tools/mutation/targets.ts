@@ -22,6 +22,6 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
   // The contract: what protocols are written against. Hosts and transports have their compliance suites.
   transport: {
     files: ['{group,node-id,node-set,property,step,thresholds,timers}.ts'],
-    tests: ['{group,lift.property,node-set.property,node-timers,thresholds.property}.test.ts'],
+    tests: ['{group,lift.property,node-set.property,thresholds.property,timers.property}.test.ts'],
   },
 };

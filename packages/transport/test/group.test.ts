@@ -59,6 +59,28 @@ test('node ids are range-checked, from our caller and from the wire', () => {
   expect(ids.decode(Uint8Array.of(0xff))).toBeInstanceOf(Refusal);
 });
 
+test('refusals say what would do', () => {
+  const text = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof QuorateError) return `${error.message}: ${error.hint}`;
+    }
+    return 'none';
+  };
+  expect(createGroup({ nodes: maxNodes }).n).toBe(256);
+  expect(text(() => createGroup({ nodes: 0 }))).toMatch(/a group cannot have 0 nodes.*1 … 256/s);
+  expect(text(() => createGroup({ nodes: -1 }))).toMatch(/a group cannot have -1 nodes/);
+  expect(text(() => createGroup({ nodes: 4, faulty: 4 }))).toMatch(/4 nodes cannot have 4 faults.*0 … 3/s);
+  expect(text(() => createGroup({ nodes: 3, faulty: 1 }))).toMatch(
+    /1 Byzantine fault \(need n ≥ 3f \+ 1 = 4\).*nodes 4/s,
+  );
+  expect(text(() => createGroup({ nodes: 6, faulty: 2 }))).toMatch(
+    /2 Byzantine faults \(need n ≥ 3f \+ 1 = 7\).*nodes 7/s,
+  );
+  expect(text(() => nodeId(createGroup({ nodes: 4 }), 4))).toMatch(/no node 4 in a group of 4.*0 … 3/s);
+});
+
 test('every error code of the package is explained', () => {
   for (const [code, { title, text }] of Object.entries(errors)) {
     expect(code).toMatch(/^Q[13]\d{3}$/);

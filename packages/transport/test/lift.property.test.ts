@@ -20,6 +20,8 @@ const effect: fc.Arbitrary<Inner> = fc.oneof(
   fc.record({ kind: fc.constant('arm' as const), timer: fc.string(), ticks: fc.integer({ min: 1, max: 9 }) }),
   fc.record({ kind: fc.constant('cancel' as const), timer: fc.string() }),
   fc.record({ kind: fc.constant('persist' as const), record: fc.nat() }),
+  fc.record({ kind: fc.constant('compact' as const), records: fc.tuple(fc.nat(), fc.nat()) }),
+  fc.record({ kind: fc.constant('compact' as const), records: fc.tuple(fc.nat()) }),
 );
 const step = fc.array(effect);
 
@@ -99,6 +101,7 @@ test('effects that the type rules out are refused when they come all the same', 
     { kind: 'arm', timer: 'x', ticks: 1 },
     { kind: 'cancel', timer: 'x' },
     { kind: 'persist', record: 1 },
+    { kind: 'compact', records: [1] },
   ]) {
     expect(() => lift([forbidden] as Effect<number, number>[], maps)).toThrowError(
       expect.objectContaining({ code: 'Q1005' }),
