@@ -158,6 +158,14 @@ const workSettings: readonly Setting[] = [
   },
 ];
 
+/** Of the demonstration. */
+const allProtocols: Setting = {
+  name: 'all',
+  kind: { kind: 'switch' },
+  meaning: 'every protocol over the same group at the same time',
+  fallback: false,
+};
+
 const simSettings: readonly Setting[] = [
   {
     name: 'seeds',
@@ -304,7 +312,7 @@ export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
     ...simSettings,
     ...commonSettings,
   ],
-  demo: [...groupSettings, ...workSettings, ...commonSettings],
+  demo: [...groupSettings, ...workSettings, allProtocols, ...commonSettings],
   bench: [...groupSettings, ...pointSettings, ...benchSettings, ...commonSettings],
   trace: [...traceSettings, ...commonSettings],
   plain: commonSettings,
