@@ -42,7 +42,7 @@ export interface Rules {
   readonly reports: boolean;
 }
 
-export const allRules: Rules = {
+const allRules: Rules = {
   aggregates: true,
   quorum: allCorrect,
   comparesContent: true,

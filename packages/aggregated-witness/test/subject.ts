@@ -10,7 +10,7 @@ import type { Random, Subject } from '@quorate/simulation';
 import { createWitness } from '@quorate/witness';
 
 /** Values of a few bytes: some equal, some long enough to be voted for by digest. */
-export const roundValue = (_node: number, round: number, random: Random): RoundValue => ({
+const roundValue = (_node: number, round: number, random: Random): RoundValue => ({
   round,
   value: new Uint8Array(random.below(2) === 0 ? 3 : 40).fill(random.below(256)),
 });

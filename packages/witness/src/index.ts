@@ -1,5 +1,6 @@
 export * from './contract.js';
 export { errors } from './errors.js';
 export { messageSchema, type Above, type Message, type Report, type Value } from './message.js';
-export { createWitness, Witness, type WitnessOptions, type WitnessUsage } from './witness.js';
+export { createWitness, Witness } from './witness.js';
+export type { WitnessOptions, WitnessUsage } from './witness-options.js';
 export { properties, rules, WitnessObserver, witnessProperties, type WitnessObserverOptions } from './properties.js';

@@ -11,7 +11,7 @@
  * Deviates: reports go through the broadcast too and carry sets of senders instead of values; output goes on growing until the
  * round is closed, because what stands above waits for the witnesses of others.
  */
-import type { Broadcast, Delivery, RoundCollectorOptions, RoundValue, Usage } from '@quorate/reliable-broadcast';
+import type { Broadcast, Delivery, RoundValue } from '@quorate/reliable-broadcast';
 import {
   allCorrect,
   carrying,
@@ -34,6 +34,7 @@ import { maxRound, messageSchema, type Message, type Report } from './message.js
 import { RoundRing } from './round-ring.js';
 import { RoundState } from './round-state.js';
 import { SenderLane } from './sender-lane.js';
+import { checkBounds, isWhole, type WitnessOptions, type WitnessUsage } from './witness-options.js';
 import type {
   LayerAbove,
   RoundChannel,
@@ -42,24 +43,6 @@ import type {
   WitnessFactory,
   WitnessLayer,
 } from './witness-layer.js';
-
-export interface WitnessOptions<BroadcastMessage, Above = never> extends RoundCollectorOptions<BroadcastMessage> {
-  /** The layer above, if there is one. All nodes of a group have it or none. */
-  readonly above?: LayerAbove<Above>;
-}
-
-/** Resource counters. Arrays are indexed by node. */
-export interface WitnessUsage {
-  /** Rounds of which something is kept, at most `maxRounds`: n values and n reports each. */
-  readonly rounds: number;
-  readonly maxRounds: number;
-  /** Messages of each node that wait for an earlier one of it, or for the window to reach their round; at most `maxWaiting` each. */
-  readonly waiting: readonly number[];
-  readonly maxWaiting: number;
-  /** Own messages that wait for the broadcast below: a report per round, and what a layer above sends. */
-  readonly unsent: number;
-  readonly broadcast: Usage;
-}
 
 /** Messages about rounds ahead that are kept of each sender, per open round: its value, its report, and two of layers above. */
 const keptAheadPerRound = 4;
@@ -335,17 +318,6 @@ function deliversNothing<M>(step: Step<M, Delivery>): step is Step<M, never> {
     if (step[at]?.kind === 'output') return false;
   }
   return true;
-}
-
-const isWhole = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
-
-function checkBounds(openRounds: number, ...lengths: readonly number[]): void {
-  if (isWhole(openRounds, 4096) && openRounds > 0 && lengths.every((length) => isWhole(length, 2 ** 27))) return;
-  throw new QuorateError(
-    'Q4101',
-    `${openRounds} open rounds with values of ${lengths.join(' and ')} bytes`,
-    'use 1 … 4096 rounds and at most 134217728 bytes',
-  );
 }
 
 /** Witnesses over a broadcast as a factory, for layers that take any round collector or any witness layer. */

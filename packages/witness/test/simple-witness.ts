@@ -48,7 +48,7 @@ export interface Rules {
   readonly saysTwice: boolean;
 }
 
-export const allRules: Rules = {
+const allRules: Rules = {
   witnesses: true,
   quorum: allCorrect,
   comparesContent: true,

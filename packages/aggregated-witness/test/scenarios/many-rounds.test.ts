@@ -48,7 +48,7 @@ function start(behaviour: string): Run {
   return { simulation, witnesses };
 }
 
-describe('many rounds', () => {
+describe('WIT-14, AGG-08 many rounds', () => {
   it.each(['silent', 'equivocate', 'double-vote', 'flood'])(
     'keep no more than their bounds beside a node that is %s',
     (name) => {
