@@ -29,7 +29,7 @@ type Decision = Output & { readonly kind: 'decision' };
 
 /** Watches one run. Each method answers the violation that the event shows, if it does. */
 export class VotingObserver implements Checker<number, Message, Output> {
-  readonly #correct: readonly NodeId[];
+  readonly #correct: Set<NodeId>;
   readonly #rounds: number;
   readonly #rule: Rule;
   /** What correct leaders proposed, by round and attempt. */
@@ -42,7 +42,7 @@ export class VotingObserver implements Checker<number, Message, Output> {
   readonly #of = new Map<NodeId, Map<number, Batch>>();
 
   constructor({ correct, rounds, rule = belowThousand }: VotingObserverOptions) {
-    this.#correct = correct;
+    this.#correct = new Set(correct);
     this.#rounds = rounds;
     this.#rule = rule;
     for (const node of correct) this.#of.set(node, new Map());
@@ -58,6 +58,12 @@ export class VotingObserver implements Checker<number, Message, Output> {
   output(node: NodeId, output: Output): Violation | undefined {
     if (output.kind !== 'decision') return undefined;
     return this.#again(node, output) ?? this.#disagrees(node, output) ?? this.#invalid(node, output);
+  }
+
+  /** A node has lost what it had persisted: nothing is asked of it any more. */
+  faulty(node: NodeId): void {
+    this.#correct.delete(node);
+    this.#lives.set(node, Infinity);
   }
 
   /** The run is over. */

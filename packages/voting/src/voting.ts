@@ -84,6 +84,8 @@ export class Voting
   #state: State = { kind: 'starting', asked: false, patient: true };
   /** Counts the times that this node has said hello in this life. */
   #starts = 0;
+  /** The grace period since the last hello is over. */
+  #calm = false;
   /** Rounds that were decided when it last said hello: it may have spoken in the one after them. */
   #decidedBefore = 0;
   #effects: Effect<Message, Output, Timer, LogRecord>[] = [];
@@ -175,13 +177,9 @@ export class Voting
     if (timer.kind === 'period') {
       const due = timer.period === this.#armedPeriod?.period && compare(timer, this.#armedPeriod) === 0;
       if (due && state.kind === 'running') this.#periodOver(state.agreement, timer.period);
-    } else if (timer.start === this.#starts && state.kind === 'starting') {
-      if (timer.kind === 'grace') {
-        state.patient = false;
-        this.#askWhenAllAreThere(state);
-      } else {
-        this.#answered(state);
-      }
+    } else if (timer.start === this.#starts) {
+      if (timer.kind === 'grace') this.#graceOver();
+      else if (state.kind === 'starting') this.#answered(state);
     }
     return this.#done();
   }
@@ -205,6 +203,7 @@ export class Voting
 
   #start(): void {
     this.#starts++;
+    this.#calm = false;
     this.#decidedBefore = this.#log.last;
     this.#state = { kind: 'starting', asked: false, patient: true };
     this.#cancelPeriod();
@@ -223,8 +222,26 @@ export class Voting
       return;
     }
     this.#tellPlace(from);
-    // More nodes than may be faulty have started anew: the group has no common round any more, and must find one.
-    if (this.#claims.starting >= oneCorrect(this.#group)) this.#start();
+    this.#startWithOthers();
+  }
+
+  #graceOver(): void {
+    const state = this.#state;
+    this.#calm = true;
+    if (state.kind !== 'starting') {
+      this.#startWithOthers();
+      return;
+    }
+    state.patient = false;
+    this.#askWhenAllAreThere(state);
+  }
+
+  /**
+   * When more nodes than may be faulty have started anew, the group has no common round any more, and must find one. Once
+   * in a grace period: otherwise two nodes could wake each other for ever.
+   */
+  #startWithOthers(): void {
+    if (this.#calm && this.#claims.starting >= oneCorrect(this.#group)) this.#start();
   }
 
   /** When everybody has started, or everybody who will: asks for decisions, and gives the answers a period. */
