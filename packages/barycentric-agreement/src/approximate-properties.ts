@@ -135,7 +135,8 @@ function distanceOf(one: Point, other: Point): number {
   const parts = one.map((part, axis) => Math.abs(part / 2 - (other[axis] ?? 0) / 2));
   const largest = Math.max(...parts);
   if (largest === 0) return 0;
-  return 2 * largest * Math.sqrt(parts.reduce((sum, part) => sum + (part / largest) ** 2, 0));
+  const share = Math.sqrt(parts.reduce((sum, part) => sum + (part / largest) ** 2, 0));
+  return 2 * (largest * share);
 }
 
 function spread(points: ReadonlyMap<NodeId, RoundPoint> | undefined, axis: number): number {

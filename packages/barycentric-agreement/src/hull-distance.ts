@@ -14,7 +14,7 @@ export function hullDistance(point: Point, hull: readonly Point[]): number {
   const scale = Math.max(...far.flat().map(Math.abs));
   if (scale === 0) return 0;
   const corners = far.map((corner) => corner.map((part) => part / scale));
-  return 2 * scale * nearestToOrigin(corners);
+  return 2 * nearestToOrigin(corners) * scale;
 }
 
 interface Weighted {

@@ -49,10 +49,12 @@ interface Trimmed {
 
 /**
  * The point of the safe area half of the way between its lowest and its highest point along `axis` (or along the next
- * coordinate in which it has an extent). Undefined when the safe area is empty: with fewer than (d + 1) f + 1 points.
+ * coordinate in which it has an extent). Undefined with fewer than (d + 1) f + 1 points: then it may be empty.
  * The same multiset gives the same bits, in whatever order it comes.
  */
 export function safeMidpoint(points: readonly Point[], f: number, axis: number): Point | undefined {
+  const [{ length: dimension } = []] = points;
+  if (dimension === 0 || points.length < (dimension + 1) * f + 1) return undefined;
   const sorted = points.toSorted(comparePoints);
   const trimmed = trim(sorted, f);
   if (trimmed === undefined) return undefined;
