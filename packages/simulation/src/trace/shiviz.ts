@@ -3,7 +3,7 @@ import type { TraceExport } from './export.js';
 import type { TracedEvent } from './reader.js';
 
 /** How ShiViz reads what follows: the first line of a log says so. */
-export const shivizPattern = String.raw`(?<host>\S*) (?<clock>{.*})\n(?<event>.*)`;
+export const shivizPattern: string = String.raw`(?<host>\S*) (?<clock>{.*})\n(?<event>.*)`;
 
 /**
  * A log for ShiViz: two lines for each event, the node with its vector clock and what happened. The clocks count the events that are
