@@ -16,7 +16,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
     ],
     tests: [
       '{bracha.paper,random-messages,restart,textbook.property,best-effort,first-values}.test.ts',
-      'scenarios/{catch-up,hostile-catch-up,hostile-messages,lying-sender}.test.ts',
+      'scenarios/{answers,catch-up,hostile-catch-up,hostile-messages,lying-sender}.test.ts',
     ],
   },
   // The contract: what protocols are written against. Hosts and transports have their compliance suites.
