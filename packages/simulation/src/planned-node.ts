@@ -36,12 +36,13 @@ export function plannedNode<I, M, O, T, R>(
     const lies = (plan.fuzz?.lies ?? []).filter(({ node }) => node === self);
     return new Liar(honest, adversary, smallLies(honest.schema, lies, adversary));
   }
-  const behaviour = behaviours.get(fault.behaviour);
+  const own = subject.behaviours ?? [];
+  const behaviour = own.find(({ name }) => name === fault.behaviour) ?? behaviours.get(fault.behaviour);
   if (behaviour === undefined) {
     throw new QuorateError(
       'Q5015',
       `there is no behaviour "${fault.behaviour}"`,
-      `use ${[...behaviours.keys()].join(', ')}`,
+      `use ${[...behaviours.keys(), ...own.map(({ name }) => name)].join(', ')}`,
     );
   }
   if (plan.twins?.identities.includes(self) !== true) return behaviour.wrap(make, adversary);

@@ -1,4 +1,5 @@
 import type { CheckerFactory, Group, NodeId } from '@quorate/transport';
+import type { Behaviour } from './adversaries/index.js';
 import type { AnyProtocol } from './node-slot.js';
 import type { NetworkPlan } from './plan.js';
 import type { Random } from './random.js';
@@ -21,6 +22,8 @@ export interface Subject<I, M, O, T = never, R = never> {
   readonly mostFaulty?: (nodes: number) => number;
   /** The network that it is made for: what every run's network is turned into. Without it, any. */
   readonly network?: (network: NetworkPlan) => NetworkPlan;
+  /** Ways to misbehave that it alone knows, beside those for every protocol. */
+  readonly behaviours?: readonly Behaviour[];
   /** What is promised. */
   readonly checkers: readonly CheckerFactory<I, M, O>[];
 }

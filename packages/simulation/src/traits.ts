@@ -29,7 +29,9 @@ export function specimenOf<I, M, O, T, R>(subject: Subject<I, M, O, T, R>): AnyP
 export function traitsOf<I, M, O, T, R>(subject: Subject<I, M, O, T, R>): Traits {
   const node = specimenOf(subject);
   const { shape } = node.schema;
-  const names = [...behaviours.values()].filter(({ appliesTo }) => appliesTo?.(shape) !== false);
+  const names = [...behaviours.values(), ...(subject.behaviours ?? [])].filter(
+    ({ appliesTo }) => appliesTo?.(shape) !== false,
+  );
   return {
     behaviours: [...names.map(({ name }) => name), fuzzed],
     kinds: new MessageKinds(shape).all,

@@ -2,8 +2,8 @@
  * What the command must know of a protocol to run, simulate, judge and measure it. One file of this folder tells it for each
  * protocol; nothing else in the command asks for a protocol's name.
  */
-import type { CheckerFactory, Group, NodeId, Transport } from '@quorate/transport';
-import type { AnyProtocol, NetworkPlan, Random } from '@quorate/simulation';
+import type { CheckerFactory, Group, NodeId, Storage, Transport } from '@quorate/transport';
+import type { AnyProtocol, Behaviour, NetworkPlan, Random } from '@quorate/simulation';
 import type { BroadcastName } from '../catalogue/broadcasts.js';
 import type { Ending, Judgement } from '../judgement.js';
 import type { Host } from '../run/host.js';
@@ -55,10 +55,30 @@ export interface ProtocolEntry {
   readonly check?: (group: Group, options: Stack['options'], unsafe: boolean) => void;
   /** The length of the values that its inputs are made from, where that is not for flags to say. */
   readonly payloadOf?: (options: Stack['options']) => number;
+  /** Ways to misbehave that this protocol alone knows. */
+  readonly behaviours?: readonly Behaviour[];
+  /** Looks at what earlier runs have left on the disk, before any thread starts. Throws, with a code, when a run cannot go on from it. */
+  readonly resume?: (run: Resuming) => Promise<Resumed>;
   /** A picture of what correct nodes put out, as SVG, from what documents show of it. */
   readonly plot?: (nodes: readonly PlottedNode[], options: Stack['options']) => string;
   /** Hands its parts to `use`: their types are its own. */
   readonly compose: <R>(stack: Stack, use: Use<R>) => R;
+}
+
+/** A run that may go on from what an earlier one left. */
+export interface Resuming {
+  readonly group: Group;
+  readonly options: Stack['options'];
+  /** Of this run, where somebody named one. */
+  readonly seed: number | undefined;
+}
+
+/** What the run has to take over. */
+export interface Resumed {
+  /** Of the run that is gone on with. */
+  readonly seed?: number;
+  /** Nodes whose records are gone: they keep to the protocol, and count among the f all the same. */
+  readonly lost: readonly number[];
 }
 
 /** What is done with the parts of a protocol, whatever their types are. */
@@ -78,8 +98,10 @@ export interface Making {
 export interface Composition<I, M, O, T, S extends OutputSummary> {
   /** What the nodes speak: the protocol itself, or the layer that runs in its place. */
   readonly layer: string;
-  /** An honest node. */
-  readonly honest: (node: Making) => AnyProtocol<I, M, O, T>;
+  /** An honest node. Its records are nobody's business but its own. */
+  readonly honest: (node: Making) => AnyProtocol<I, M, O, T, unknown>;
+  /** Where a node of a run keeps its records. Without it, in memory. */
+  readonly storage?: (node: Pick<Making, 'group' | 'self'> & { readonly seed: number }) => Storage;
   /** An honest node on a transport, where it is more than the protocol in a `Node`. */
   readonly openHost?: (transport: Transport, onOutputs: (outputs: readonly O[]) => void) => Promise<Host<I>>;
   /** A node's input of that number, made from its value; valid until the value is made anew. */
@@ -148,7 +170,7 @@ export interface Evidence<S extends OutputSummary> {
 /** The protocol under virtual time. */
 export interface Simulated<I, M, O, T> {
   /** An honest node, where it is another one than on threads. */
-  readonly honest?: (node: Making) => AnyProtocol<I, M, O, T>;
+  readonly honest?: (node: Making) => AnyProtocol<I, M, O, T, unknown>;
   /** A node's `index`-th input. `payload` is the length of a value; without it, drawn. */
   readonly input: (node: NodeId, index: number, random: Random, payload: number | undefined) => I;
   readonly checkers: readonly CheckerFactory<I, M, O>[];

@@ -1,7 +1,7 @@
 /** From a plan to the host that one thread runs: the honest protocol, or the same protocol lying. */
 import { QuorateError } from '@quorate/serialization';
 import { behaviours, seededRandom, type AnyProtocol } from '@quorate/simulation';
-import { openNode, type Transport } from '@quorate/transport';
+import { memoryStorage, openNode, type Storage, type Transport } from '@quorate/transport';
 import { realClock } from '@quorate/transport/clock';
 import type { Composition, OutputSummary } from '../protocols/protocol.js';
 import type { Host, OnOutputs } from './host.js';
@@ -34,8 +34,9 @@ export function openerFor<I, M, O, T, S extends OutputSummary>(
   const { group, self, incarnation } = transport;
   const open: Opener<I, O>['open'] = (onOutputs) => {
     if (fault === undefined && composition.openHost !== undefined) return composition.openHost(transport, onOutputs);
-    const make = (): AnyProtocol<I, M, O, T> => composition.honest({ group, self, incarnation });
-    return opened(plan, transport, fault, make, onOutputs);
+    const make = (): AnyProtocol<I, M, O, T, unknown> => composition.honest({ group, self, incarnation });
+    const storage = composition.storage?.({ group, self, seed: plan.seed }) ?? memoryStorage();
+    return opened(plan, { transport, storage }, fault, make, onOutputs);
   };
   const ends = fault?.at !== undefined && endsThread(fault) && transport.incarnation === 0;
   return { open, started: ends ? () => void setTimeout(endThread, fault.at) : () => undefined };
@@ -43,19 +44,21 @@ export function openerFor<I, M, O, T, S extends OutputSummary>(
 
 function opened<I, M, O, T>(
   plan: NodePlan,
-  transport: Transport,
+  { transport, storage }: { readonly transport: Transport; readonly storage: Storage },
   fault: PlannedFault | undefined,
-  make: () => AnyProtocol<I, M, O, T>,
+  make: () => AnyProtocol<I, M, O, T, unknown>,
   onOutputs: OnOutputs<O>,
 ): Promise<Host<I>> {
   const clock = realClock();
   const { group, self, incarnation } = transport;
-  if (fault === undefined || incarnation > 0) return openNode({ transport, protocol: make(), clock, onOutputs });
+  if (fault === undefined || incarnation > 0) {
+    return openNode({ transport, protocol: make(), clock, storage, onOutputs });
+  }
   const random = seededRandom(mixed(plan.seed, self, adversaryStream));
   if (endsThread(fault)) {
     // A thread that ends is more of a crash than one that falls silent.
     const events = fault.at === undefined ? random.below(soonestEvents) : Number.POSITIVE_INFINITY;
-    return openNode({ transport, protocol: mortal(make(), events, endThread), clock, onOutputs });
+    return openNode({ transport, protocol: mortal(make(), events, endThread), clock, storage, onOutputs });
   }
   const behaviour = behaviours.get(fault.behaviour);
   if (behaviour === undefined) throw new QuorateError('Q9000', `the behaviour ${fault.behaviour} was not checked`);
@@ -63,7 +66,7 @@ function opened<I, M, O, T>(
   // Those who conspire draw from generators that were seeded alike.
   const shared = seededRandom(mixed(plan.seed, group.n, adversaryStream));
   const protocol = behaviour.wrap(make, { group, self, random, shared, ...when });
-  return openNode({ transport, protocol, clock, onOutputs });
+  return openNode({ transport, protocol, clock, storage, onOutputs });
 }
 
 /** What happens to the thread itself on real threads: it ends, and with `restart` is started again as a new life of the node. */

@@ -111,7 +111,7 @@ export async function traced(
 }
 
 /** How long a message is on a wire. */
-function messageSizes<I, M, O, T>(subject: Subject<I, M, O, T>, plan: RunPlan): (message: M) => number {
+function messageSizes<I, M, O, T>(subject: Subject<I, M, O, T, unknown>, plan: RunPlan): (message: M) => number {
   const group = createGroup({ nodes: plan.nodes, faulty: plan.faulty, unsafe: plan.unsafe });
   const wire = codec(subject.honest({ group, self: nodeId(group, 0), incarnation: 0 }).schema);
   return (message) => wire.encode(message).length;

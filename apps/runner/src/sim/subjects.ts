@@ -7,7 +7,7 @@ import { protocolNamed } from '../protocols/registry.js';
 
 /** A subject, and what its nodes' outputs come to. */
 export interface SimulatedParts<I, M, O, T> {
-  readonly subject: Subject<I, M, O, T>;
+  readonly subject: Subject<I, M, O, T, unknown>;
   readonly summary: (outputs: readonly O[]) => OutputSummary;
 }
 

@@ -17,12 +17,13 @@ export const second = <B>(value: B): { readonly kind: 'second'; readonly value: 
 
 /** Runs both; an input goes to the one it is for. */
 export function sideBySide<I, M, O, T, J, N, P, U>(
-  one: AnyProtocol<I, M, O, T>,
-  other: AnyProtocol<J, N, P, U>,
-): AnyProtocol<OneOf<I, J>, Said<M, N>, OneOf<O, P>, OneOf<T, U>> {
-  type Both = Step<Said<M, N>, OneOf<O, P>, OneOf<T, U>>;
-  const ofOne = (step: Step<M, O, T>): Both => mapped(step, (message) => ({ kind: 'first', message }), first, first);
-  const ofOther = (step: Step<N, P, U>): Both =>
+  one: AnyProtocol<I, M, O, T, unknown>,
+  other: AnyProtocol<J, N, P, U, unknown>,
+): AnyProtocol<OneOf<I, J>, Said<M, N>, OneOf<O, P>, OneOf<T, U>, unknown> {
+  type Both = Step<Said<M, N>, OneOf<O, P>, OneOf<T, U>, unknown>;
+  const ofOne = (step: Step<M, O, T, unknown>): Both =>
+    mapped(step, (message) => ({ kind: 'first', message }), first, first);
+  const ofOther = (step: Step<N, P, U, unknown>): Both =>
     mapped(step, (message) => ({ kind: 'second', message }), second, second);
   return {
     schema: union<Said<M, N>>({ first: { message: one.schema }, second: { message: other.schema } }),
@@ -47,12 +48,12 @@ export function sideBySide<I, M, O, T, J, N, P, U>(
 
 /** What `lift` does, for steps of which nobody knows whether they arm timers. */
 function mapped<M, O, T, N, P, U>(
-  step: Step<M, O, T>,
+  step: Step<M, O, T, unknown>,
   message: (message: M) => N,
   output: (output: O) => P,
   timer: (timer: T) => U,
-): Step<N, P, U> {
-  return step.map((effect): Effect<N, P, U> => {
+): Step<N, P, U, unknown> {
+  return step.map((effect): Effect<N, P, U, unknown> => {
     switch (effect.kind) {
       case 'send':
         return { kind: 'send', to: effect.to, message: message(effect.message) };
