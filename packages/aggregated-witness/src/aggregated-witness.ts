@@ -175,7 +175,7 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
 
   #onMessage({ sender, round, payload }: RoundDelivery): void {
     const message = this.#messages.decode(payload);
-    if (message instanceof Refusal) return this.#accuse(sender, faults.malformed(round, message));
+    if (message instanceof Refusal) return this.#accuse(sender, faults.malformed(round, payload, message));
     if (message.kind === 'aggregated-report') return this.#onReport(sender, round, message.witnesses);
     if (this.#layerAbove === undefined) return this.#accuse(sender, faults.nobodyAbove(sender, round));
     const value = this.#layerAbove.deliver({ sender, round, payload: message.payload });
@@ -185,12 +185,13 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
   // Upon an aggregated report: it is confirmed as soon as every node that it names is a witness of this node.
   #onReport(sender: NodeId, round: number, witnesses: Uint8Array): void {
     const report = NodeSet.fromBytes(witnesses, this.#group.n);
-    if (report === undefined) return this.#accuse(sender, faults.unknownWitnesses(sender, round));
+    if (report === undefined) return this.#accuse(sender, faults.unknownWitnesses(sender, round, witnesses));
     if (report.size < this.#quorum) {
-      return this.#accuse(sender, faults.shortReport(sender, round, report.size, this.#quorum));
+      return this.#accuse(sender, faults.shortReport(sender, round, witnesses, this.#quorum));
     }
     const state = this.#rounds.at(round);
-    if (state.reports.has(sender)) return this.#accuse(sender, faults.doubleReport(sender, round));
+    const first = state.reports.of(sender)?.toBytes(this.#group.n);
+    if (first !== undefined) return this.#accuse(sender, faults.doubleReport(sender, round, first, witnesses));
     if (state.reports.claim(sender, report)) this.#output(state);
   }
 

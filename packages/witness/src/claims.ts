@@ -28,8 +28,9 @@ export class Claims {
     return this.#confirmed;
   }
 
-  has(claimant: NodeId): boolean {
-    return this.#claims[claimant] !== undefined;
+  /** What a node claimed, if it did. */
+  of(claimant: NodeId): NodeSet | undefined {
+    return this.#claims[claimant];
   }
 
   /** This node has one more; answers whether it is new. Only the claims that waited for it are looked at. */

@@ -27,11 +27,15 @@ export class RoundState implements OfRound {
     this.#values.fill(undefined);
   }
 
-  /** Adds a value; false when the sender has one already. */
-  addValue(sender: NodeId, value: Uint8Array): boolean {
-    if (!this.reports.add(sender)) return false;
+  /** Adds the value of a node that has none yet. */
+  addValue(sender: NodeId, value: Uint8Array): void {
+    this.reports.add(sender);
     this.#values[sender] = value;
-    return true;
+  }
+
+  /** The value of a node, if it is there. */
+  valueOf(sender: NodeId): Uint8Array | undefined {
+    return this.#values[sender];
   }
 
   /** The values, in the order of nodes. */

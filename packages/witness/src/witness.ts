@@ -185,7 +185,7 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
 
   readonly #onDelivery = ({ sender, payload }: Delivery): void => {
     const message = this.#messages.decode(payload);
-    if (message instanceof Refusal) return this.#accuse(sender, faults.malformed(message));
+    if (message instanceof Refusal) return this.#accuse(sender, faults.malformed(payload, message));
     const { round } = message;
     const lane = this.#lanes[sender];
     if (lane === undefined || round < this.#lowest || !lane.counts(round)) return;
@@ -215,7 +215,9 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   // [AAD 04] upon a value: accept it, report once there are n − f, and look again at the reports that waited for it.
   #onValue(sender: NodeId, round: number, value: Uint8Array): void {
     const state = this.#rounds.at(round);
-    if (!state.addValue(sender, value)) return this.#accuse(sender, faults.doubleValue(sender, round));
+    const first = state.valueOf(sender);
+    if (first !== undefined) return this.#accuse(sender, faults.doubleValue(sender, round, first, value));
+    state.addValue(sender, value);
     if (!state.reported && state.reports.own.size >= this.#quorum) {
       state.reported = true;
       this.#send({ kind: 'report', round, senders: state.reports.own.toBytes(this.#group.n) });
@@ -227,12 +229,13 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   // [AAD 04] upon a report: whoever sent it is a witness as soon as every value that it names is there.
   #onReport(sender: NodeId, { round, senders }: Report): void {
     const report = NodeSet.fromBytes(senders, this.#group.n);
-    if (report === undefined) return this.#accuse(sender, faults.unknownSenders(sender, round));
+    if (report === undefined) return this.#accuse(sender, faults.unknownSenders(sender, round, senders));
     if (report.size < this.#quorum) {
-      return this.#accuse(sender, faults.shortReport(sender, round, report.size, this.#quorum));
+      return this.#accuse(sender, faults.shortReport(sender, round, senders, this.#quorum));
     }
     const state = this.#rounds.at(round);
-    if (state.reports.has(sender)) return this.#accuse(sender, faults.doubleReport(sender, round));
+    const first = state.reports.of(sender)?.toBytes(this.#group.n);
+    if (first !== undefined) return this.#accuse(sender, faults.doubleReport(sender, round, first, senders));
     if (state.reports.claim(sender, report)) this.#output(state);
   }
 

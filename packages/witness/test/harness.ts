@@ -7,6 +7,7 @@ import {
   nodeId,
   NodeSet,
   Witness,
+  type Fault,
   type Group,
   type Message,
   type NodeId,
@@ -30,6 +31,8 @@ export class Driven {
   readonly outputs: Witnessed[] = [];
   readonly above: RoundDelivery[] = [];
   readonly faults: { readonly peer: NodeId; readonly kind: string }[] = [];
+  /** The evidence of the last fault. */
+  evidence: readonly unknown[] = [];
   /** What the node itself broadcast. */
   readonly said: Message[] = [];
   readonly #sequences: number[];
@@ -79,10 +82,15 @@ export class Driven {
 
   #apply(step: Step<Input, Witnessed | RoundDelivery>): void {
     for (const effect of step) {
-      if (effect.kind === 'fault') this.faults.push({ peer: effect.peer, kind: effect.fault.kind });
+      if (effect.kind === 'fault') this.#blame(effect.peer, effect.fault);
       if (effect.kind === 'output') this.#putOut(effect.value);
       if (effect.kind === 'send') this.#sent(effect.message);
     }
+  }
+
+  #blame(peer: NodeId, { kind, evidence }: Fault): void {
+    this.faults.push({ peer, kind });
+    this.evidence = evidence;
   }
 
   #putOut(value: Witnessed | RoundDelivery): void {

@@ -72,6 +72,7 @@ describe('reports', () => {
     node.report(3, setOf(0, 1, 2));
     node.report(3, setOf(1, 2, 3));
     expect(node.faults).toEqual([{ peer: 3, kind: 'double-report' }]);
+    expect(node.evidence).toEqual([Uint8Array.of(0b0111), Uint8Array.of(0b1110)]);
     expect([...node.witness.witnesses(0)]).toEqual([0]);
     node.put(0);
     expect([...node.witness.witnesses(0)]).toEqual([0, 3]);
@@ -82,6 +83,7 @@ describe('reports', () => {
     node.value(1, 0, Uint8Array.of(1));
     node.value(1, 0, Uint8Array.of(2));
     expect(node.faults).toEqual([{ peer: 1, kind: 'double-value' }]);
+    expect(node.evidence).toEqual([Uint8Array.of(1), Uint8Array.of(2)]);
     for (const from of [2, 3]) node.value(from);
     for (const from of [1, 2, 3]) node.report(from, setOf(1, 2, 3));
     expect(node.outputs.at(-1)?.values.get(id(1))).toEqual(Uint8Array.of(1));
