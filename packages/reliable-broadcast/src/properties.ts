@@ -156,12 +156,15 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
     for (const [sender, instances] of this.#seen.entries()) {
       for (const [sequence, seen] of instances) {
         const missing = this.#correct.filter((node) => !seen.deliveredBy.has(node));
-        if (missing.length === 0) continue;
-        const what = `number ${sequence} of node ${sender} was not delivered by node ${missing.join(', ')}`;
+        // Who delivered something else in the name of a correct sender did not deliver what that sender broadcast.
+        const deceived = this.#correct.filter((node) => seen.deceived?.has(node) === true);
+        if (missing.length + deceived.length === 0) continue;
+        const what = (nodes: readonly NodeId[]): string =>
+          `number ${sequence} of node ${sender} was not delivered by node ${nodes.join(', ')}`;
         if (seen.input !== undefined && this.#correct.some((node) => node === sender))
-          yield liveness('validity', `${what}, though its sender is correct`);
-        if (this.#correct.some((node) => seen.deliveredBy.has(node)))
-          yield liveness('totality', `${what}, though others delivered it`);
+          yield liveness('validity', `${what([...missing, ...deceived])}, though its sender is correct`);
+        if (missing.length > 0 && this.#correct.some((node) => seen.deliveredBy.has(node)))
+          yield liveness('totality', `${what(missing)}, though others delivered it`);
       }
     }
   }
