@@ -68,7 +68,7 @@ const scheduled = v.variant('kind', [
   v.strictObject({ kind: v.literal('action'), ordinal: whole(2 ** 31) }),
 ]);
 
-export const planSchema = v.strictObject({
+const schema = v.strictObject({
   schema: v.literal('quorate.plan/1'),
   subject: v.picklist(protocolNames),
   settings: v.optional(v.record(v.string(), v.union([v.string(), v.number()]))),
@@ -90,3 +90,15 @@ export const planSchema = v.strictObject({
   payload: v.optional(whole(1_048_576)),
   schedule: v.optional(v.array(scheduled)),
 });
+
+/** What has yet to be checked against each other: ids are plain numbers here. */
+export interface PlanFields {
+  readonly nodes: number;
+  readonly faulty: number;
+  readonly unsafe: boolean;
+  readonly faults: readonly { readonly node: number }[];
+  readonly senders: readonly number[];
+}
+
+/** A plan, as far as one field can be judged without the others. */
+export const planSchema: v.GenericSchema<unknown, PlanFields> = schema;
