@@ -1,7 +1,7 @@
 import { QuorateError, type Group, type NodeId } from '@quorate/transport/contract';
 import type { Quorum } from './agreement.js';
 import { maxAttempts, maxRound } from './message.js';
-import { mostValues, type Rule } from './value.js';
+import { mostValues, type Opinion, type Rule } from './value.js';
 
 export interface VotingOptions {
   /** n > 3f. */
@@ -17,6 +17,11 @@ export interface VotingOptions {
   readonly retries?: number;
   /** Values in one proposal at most. Default 1. */
   readonly batch?: number;
+  /**
+   * What this node proposes in a round that it leads; `undefined`: nothing. Default: the values that were put in, oldest first. A function of the round gives
+   * the same after a restart, when nobody puts values in again.
+   */
+  readonly propose?: (round: number) => Opinion;
   /** Ticks that a step lasts at most: at least three times the longest delay of a message, disk included. Default 100. */
   readonly period?: number;
   /** Ticks to wait at the start for nodes beyond the first n − f. Default 20 periods. */

@@ -76,6 +76,7 @@ export class Voting
   readonly #period: number;
   readonly #grace: number;
   readonly #keep: number;
+  readonly #propose: ((round: number) => Opinion) | undefined;
   readonly #log: DecisionLog;
   readonly #claims: Claims;
   readonly #early: EarlyMessages;
@@ -111,6 +112,7 @@ export class Voting
     this.#period = period;
     this.#grace = options.grace ?? 20 * period;
     this.#keep = options.keep ?? 65_536;
+    this.#propose = options.propose;
     this.schema = messageSchema(group);
     this.#log = new DecisionLog(group);
     this.#claims = new Claims(group);
@@ -202,6 +204,7 @@ export class Voting
   // ── Starting ────────────────────────────────────────────────────────────────────────────────────────────────
 
   #start(): void {
+    this.#stopWaiting();
     this.#starts++;
     this.#calm = false;
     this.#decidedBefore = this.#log.last;
@@ -211,6 +214,14 @@ export class Voting
     this.#early.clear();
     this.#say({ kind: 'hello', round: this.#log.last });
     this.#arm({ kind: 'grace', start: this.#starts }, this.#grace);
+  }
+
+  /** Who waits for nobody any more lets its host rest. */
+  #stopWaiting(): void {
+    if (this.#state.kind !== 'starting' || this.#starts === 0) return;
+    for (const kind of ['grace', 'answered'] as const) {
+      this.#effects.push({ kind: 'cancel', timer: { kind, start: this.#starts } });
+    }
   }
 
   #hearHello(from: NodeId, round: number): void {
@@ -267,6 +278,7 @@ export class Voting
 
   /** Takes part again with a round that nobody has begun yet, and in which this node cannot have spoken in an earlier life. */
   #join(barrier: number): void {
+    this.#stopWaiting();
     this.#claims.forgetHellos();
     this.#state = { kind: 'joining', barrier };
     this.#learn();
@@ -293,7 +305,10 @@ export class Voting
 
   /** Says that this node is ready for an instance. */
   #beReady(place: Place): void {
-    if (this.#state.kind === 'starting') this.#claims.forgetHellos();
+    if (this.#state.kind === 'starting') {
+      this.#stopWaiting();
+      this.#claims.forgetHellos();
+    }
     this.#state = { kind: 'ready', place };
     this.#tellPlace('all');
   }
@@ -363,7 +378,7 @@ export class Voting
   }
 
   #begin(place: Place): void {
-    const agreement = this.#agreements.at(place, this.#proposal());
+    const agreement = this.#agreements.at(place, this.#proposal(place));
     this.#state = { kind: 'running', agreement };
     this.#armPeriod(agreement, 1);
     agreement.begin();
@@ -371,7 +386,8 @@ export class Voting
     if (agreement.advance()) this.#finish(agreement);
   }
 
-  #proposal(): Opinion {
+  #proposal({ round }: Place): Opinion {
+    if (this.#propose !== undefined) return this.#propose(round)?.slice(0, this.#batch);
     return this.#waiting.length === 0 ? undefined : this.#waiting.slice(0, this.#batch);
   }
 

@@ -13,7 +13,7 @@ import { Simulation, type SimulationOptions } from '@quorate/simulation';
 import type { LogRecord, VotingOptions } from '@quorate/voting';
 
 type Vote = Simulation<number, Message, Output, Timer, LogRecord>;
-type Setting = Partial<VotingOptions> & {
+type Setting = Partial<Omit<VotingOptions, 'propose'>> & {
   readonly nodes: number;
   readonly faulty?: number;
   readonly propose?: number;
@@ -119,7 +119,30 @@ describe('leaders', () => {
   });
 });
 
+describe('proposals by round', () => {
+  it('follow from the round, whatever was put in, and no more of them than a batch holds', () => {
+    const group = createGroup({ nodes: 4 });
+    const simulation: Vote = new Simulation<number, Message, Output, Timer, LogRecord>({
+      group,
+      seed: 1,
+      network: { latency: { min: 1, max: 10 }, ordered: true },
+      protocol: ({ self }) =>
+        new Voting({ group, self, period: 60, rounds: 2, batch: 2, propose: (round) => [round, 2 * round, 3 * round] }),
+    });
+    simulation.input(0 as NodeId, 999);
+    simulation.run();
+    for (let node = 0; node < 4; node++) expect(decisionsOf(simulation, node)).toEqual(['1.1: 1,2', '2.1: 2,4']);
+  });
+});
+
 describe('timers', () => {
+  it('whoever goes on lets go of what it waited with', () => {
+    const simulation = started({ nodes: 4 });
+    simulation.run();
+    // The grace of 20 periods for nodes that start late would end at tick 1,200.
+    expect(simulation.now).toBeLessThan(600);
+  });
+
   it('late, early and twice they do no harm: each counts once, for what it was armed for', () => {
     const group = createGroup({ nodes: 4 });
     const node = new Voting({ group, self: nodeId(group, 0), period: 60 });
