@@ -22,6 +22,15 @@ const codeOf = (run: () => unknown): string => {
   return 'none';
 };
 
+const textOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof QuorateError) return `${error.message}: ${error.hint}`;
+  }
+  return 'none';
+};
+
 test('a group tolerates the most faults that its nodes can, unless told fewer', () => {
   expect([1, 2, 3, 4, 6, 7, 10, 256].map(maxFaulty)).toEqual([0, 0, 0, 1, 1, 2, 3, 85]);
   expect(createGroup({ nodes: 7 })).toEqual({ n: 7, f: 2 });
@@ -51,7 +60,7 @@ test('numbers that are no group are refused', () => {
 test('node ids are range-checked, from our caller and from the wire', () => {
   const group = createGroup({ nodes: 4 });
   expect(nodeIds(group)).toEqual([0, 1, 2, 3]);
-  expect(nodeId(group, 3)).toBe(3);
+  expect([nodeId(group, 0), nodeId(group, 3)]).toEqual([0, 3]);
   for (const value of [-1, 4, 0.5, NaN]) expect(codeOf(() => nodeId(group, value))).toBe('Q1002');
   const ids = codec(nodeIdSchema(group));
   expect(ids.decode(Uint8Array.of(3))).toBe(3);
@@ -60,25 +69,17 @@ test('node ids are range-checked, from our caller and from the wire', () => {
 });
 
 test('refusals say what would do', () => {
-  const text = (run: () => unknown): string => {
-    try {
-      run();
-    } catch (error) {
-      if (error instanceof QuorateError) return `${error.message}: ${error.hint}`;
-    }
-    return 'none';
-  };
   expect(createGroup({ nodes: maxNodes }).n).toBe(256);
-  expect(text(() => createGroup({ nodes: 0 }))).toMatch(/a group cannot have 0 nodes.*1 … 256/s);
-  expect(text(() => createGroup({ nodes: -1 }))).toMatch(/a group cannot have -1 nodes/);
-  expect(text(() => createGroup({ nodes: 4, faulty: 4 }))).toMatch(/4 nodes cannot have 4 faults.*0 … 3/s);
-  expect(text(() => createGroup({ nodes: 3, faulty: 1 }))).toMatch(
+  expect(textOf(() => createGroup({ nodes: 0 }))).toMatch(/a group cannot have 0 nodes.*1 … 256/s);
+  expect(textOf(() => createGroup({ nodes: -1 }))).toMatch(/a group cannot have -1 nodes/);
+  expect(textOf(() => createGroup({ nodes: 4, faulty: 4 }))).toMatch(/4 nodes cannot have 4 faults.*0 … 3/s);
+  expect(textOf(() => createGroup({ nodes: 3, faulty: 1 }))).toMatch(
     /1 Byzantine fault \(need n ≥ 3f \+ 1 = 4\).*nodes 4/s,
   );
-  expect(text(() => createGroup({ nodes: 6, faulty: 2 }))).toMatch(
+  expect(textOf(() => createGroup({ nodes: 6, faulty: 2 }))).toMatch(
     /2 Byzantine faults \(need n ≥ 3f \+ 1 = 7\).*nodes 7/s,
   );
-  expect(text(() => nodeId(createGroup({ nodes: 4 }), 4))).toMatch(/no node 4 in a group of 4.*0 … 3/s);
+  expect(textOf(() => nodeId(createGroup({ nodes: 4 }), 4))).toMatch(/no node 4 in a group of 4.*0 … 3/s);
 });
 
 test('every error code of the package is explained', () => {
