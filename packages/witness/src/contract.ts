@@ -1,29 +1,3 @@
-/**
- * What a layer above is written against: the contract of protocols, broadcasts and round collectors, and the layer of witnesses.
- * The broadcasts stand here too, so that a tower is built from one import; no layer names one of them.
- */
+/** What a layer above is written against: the contract of protocols, broadcasts and round collectors, and the layer of witnesses. */
 export * from '@quorate/reliable-broadcast/contract';
-export { createBestEffortBroadcast, createReliableBroadcast, FirstValues } from '@quorate/reliable-broadcast';
-export type {
-  Broadcast,
-  BroadcastFactory,
-  BroadcastOptions,
-  Collected,
-  Delivery,
-  RoundCollector,
-  RoundCollectorFactory,
-  RoundCollectorOptions,
-  RoundValue,
-  Usage,
-} from '@quorate/reliable-broadcast';
-export type {
-  LayerAbove,
-  RoundChannel,
-  RoundDelivery,
-  RoundPayload,
-  Witnessed,
-  WitnessFactory,
-  WitnessLayer,
-} from './witness-layer.js';
-export { Claims } from './claims.js';
-export { RoundRing, type OfRound } from './round-ring.js';
+export * from './tower.js';

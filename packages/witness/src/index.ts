@@ -1,4 +1,5 @@
-export * from './contract.js';
+export * from '@quorate/reliable-broadcast/contract';
+export * from './tower.js';
 export { errors } from './errors.js';
 export { messageSchema, type Above, type Message, type Report, type Value } from './message.js';
 export { createWitness, Witness } from './witness.js';
