@@ -49,7 +49,7 @@ describe.each(Object.entries(kinds))('the safe area of points %s', (_name, point
     [3, 1, 6],
     [4, 1, 6],
   ])('%#: has a middle that lies in the hull of every choice of the points but f', (dimension, f, count) => {
-    for (let seed = 0; seed < (dimension === 4 ? 3 : 12); seed++) {
+    for (let seed = 0; seed < (dimension === 4 ? 2 : 8); seed++) {
       const given = points(seededRandom(seed), count, f, dimension);
       for (let axis = 0; axis < dimension; axis++) {
         const middle = safeMidpoint(given, f, axis);
