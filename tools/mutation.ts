@@ -15,7 +15,7 @@ if (target === undefined) {
 
 // The test runner's processes read both: which tests to run, and how long the random ones among them may take.
 process.env['QUORATE_MUTATION'] = name;
-process.env['QUORATE_SEEDS'] ??= '4';
+process.env['QUORATE_SEEDS'] ??= '3';
 
 const inPackage = (pattern: string): string =>
   pattern.startsWith('!') ? `!packages/${name}/src/${pattern.slice(1)}` : `packages/${name}/src/${pattern}`;

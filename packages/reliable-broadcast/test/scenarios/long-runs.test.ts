@@ -50,4 +50,17 @@ describe('long runs', () => {
     expect(run.finish()).toEqual([]);
     expect(counts(run)).toEqual([3, 3, 3, 0]);
   });
+
+  it('1,000 broadcasts one after the other, and 1,000 from every node at once, with one silent of four', () => {
+    const run = start(4, 1, 7, { limits: { window: 1000, openInstances: 1024 } });
+    for (let i = 0; i < 1000; i++) {
+      run.network.input(id(0), bytes(i & 0xff, i >> 8));
+      run.network.run();
+    }
+    for (const node of run.correct)
+      for (let i = 0; i < 1000; i++) run.network.input(node, bytes(node, i & 0xff, i >> 8));
+    run.network.run();
+    expect(run.finish()).toEqual([]);
+    expect(run.network.outputs.map((outputs) => outputs.length)).toEqual([4000, 4000, 4000, 0]);
+  });
 });
