@@ -55,7 +55,7 @@ const catchUp: Partial<Record<Message['kind'], string>> = {
 };
 
 /** Every rule that the checker tells a run from another by. */
-export const rules: readonly string[] = [
+const rules: readonly string[] = [
   ...new Set([echoes, votes, deliveries, catchUp].flatMap((table) => Object.values(table))),
 ];
 
