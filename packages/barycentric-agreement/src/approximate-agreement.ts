@@ -66,6 +66,8 @@ export type ApproximateOutput = RoundPoint | Decision;
 interface Running {
   round: number;
   point: Point;
+  /** Whether the point is in the round; until then, the collector had no room for it. */
+  isIn: boolean;
 }
 
 type Effects<Message> = readonly Effect<Message, ApproximateOutput>[];
@@ -124,16 +126,25 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
     if (this.rounds === 0) return [output(start), output({ kind: 'decision', agreement, point })];
     // Only now: until here the rounds of earlier agreements were served for nodes that are slow.
     this.#collector.close(Math.max(0, (agreement + 1) * this.rounds - this.#collector.openRounds));
-    this.#running.set(agreement, { round: 0, point });
+    this.#running.set(agreement, { round: 0, point, isIn: false });
     return [output(start), ...this.#enter(agreement)];
   }
 
   receive(from: NodeId, message: Message): Step<Message, ApproximateOutput> {
-    return this.#lift(this.#collector.receive(from, message));
+    return this.#resume(this.#lift(this.#collector.receive(from, message)));
   }
 
   reopened(peer: NodeId, incarnation: number): Step<Message, ApproximateOutput> {
-    return this.#lift(this.#collector.reopened?.(peer, incarnation) ?? noEffects);
+    return this.#resume(this.#lift(this.#collector.reopened?.(peer, incarnation) ?? noEffects));
+  }
+
+  /** Points that the collector had no room for go in as soon as it has. */
+  #resume(step: Effects<Message>): Effects<Message> {
+    let resumed = step;
+    for (const [agreement, { isIn }] of this.#running) {
+      if (!isIn && this.#collector.ready) resumed = [...resumed, ...this.#enter(agreement)];
+    }
+    return resumed;
   }
 
   #lift(step: Step<Message, Collected>): Effects<Message> {
@@ -148,8 +159,11 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
   /** Puts the node's point into the round that it has come to, and leaves the round at once if its values are there. */
   #enter(agreement: number): Effects<Message> {
     const running = this.#running.get(agreement);
-    if (running === undefined) return noEffects;
+    if (running === undefined || !this.#collector.ready) return noEffects;
     const round = agreement * this.rounds + running.round;
+    // Closed in this very event, because the others are far ahead: what came of that is told at its end.
+    if (round < this.#collector.lowestRound) return noEffects;
+    running.isIn = true;
     const put = this.#lift(this.#collector.input({ round, value: this.#codec.encode(running.point) }));
     const values = this.#collected.get(round);
     return values === undefined ? put : [...put, ...this.#leave(agreement, running, values)];
@@ -161,12 +175,13 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
     const at = running === undefined ? 0 : running.round;
     if ((running === undefined && agreement < this.#next) || round < agreement * this.rounds + at) return noEffects;
     this.#collected.set(round, values);
-    if (running === undefined || round > agreement * this.rounds + at) return noEffects;
+    if (running?.isIn !== true || round > agreement * this.rounds + at) return noEffects;
     return this.#leave(agreement, running, values);
   }
 
   #leave(agreement: number, running: Running, values: Collected['values']): Effects<Message> {
     const round = running.round++;
+    running.isIn = false;
     this.#collected.delete(agreement * this.rounds + round);
     const faults: Effect<Message, ApproximateOutput>[] = [];
     const points: Point[] = [];
