@@ -24,4 +24,8 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
     files: ['{group,node-id,node-set,property,step,thresholds,timers}.ts'],
     tests: ['{group,lift.property,node-set.property,thresholds.property,timers.property}.test.ts'],
   },
+  voting: {
+    files: ['*.ts', '!{index,contract,errors}.ts'],
+    tests: ['{voting,agreement.paper,agreement.property,campaign,known-bad}.test.ts'],
+  },
 };
