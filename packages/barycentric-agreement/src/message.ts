@@ -18,7 +18,7 @@ export interface View {
 export type Message<Below> = Carried<Below> | View;
 
 /** Rounds fit 32 bits. */
-export const maxRound: number = 2 ** 32 - 1;
+const maxRound = 2 ** 32 - 1;
 
 /** The wire format: `[0, message of the broadcast]` or `[1, round, members]`. */
 export function messageSchema<Below>(group: Group, below: Schema<Below>): Schema<Message<Below>> {

@@ -11,10 +11,3 @@ export function* subsetsOf(count: number, size: number): Generator<readonly numb
     for (let index = place; index < size; index++) chosen[index] = next + index - place;
   }
 }
-
-/** How many ways there are to choose `size` of `count` things. */
-export function countSubsets(count: number, size: number): number {
-  let ways = 1;
-  for (let index = 0; index < size; index++) ways = (ways * (count - index)) / (index + 1);
-  return Math.round(ways);
-}
