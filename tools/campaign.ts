@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 
 /** Seeds of each campaign. Most of the time goes into starting threads. */
-const seeds = 150;
-const protocols = ['bracha', 'witness', 'aggregated-witness', 'barycentric'];
+const seeds = 100;
+const protocols = ['bracha', 'witness', 'aggregated-witness', 'barycentric', 'approximate'];
 
 const quorate = ['--conditions=@quorate/source', '--import', './tools/source.mjs', 'apps/runner/src/main.ts'];
 

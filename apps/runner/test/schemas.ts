@@ -11,7 +11,7 @@ const replay = v.pipe(v.string(), v.startsWith('npx quorate '));
 
 export const runDocument = v.strictObject({
   schema: v.literal('quorate.run/1'),
-  protocol: v.picklist(protocolNames),
+  protocol: v.picklist([...protocolNames, 'together']),
   broadcast: v.optional(v.picklist(['bracha', 'best-effort'])),
   n: count,
   f: count,
@@ -32,7 +32,10 @@ export const runDocument = v.strictObject({
       detail: v.string(),
     }),
   ),
-  outputs: v.record(v.pipe(v.string(), v.regex(/^\d+$/)), v.strictObject({ count, sha256 })),
+  outputs: v.record(
+    v.pipe(v.string(), v.regex(/^\d+$/)),
+    v.strictObject({ count, sha256, points: v.optional(v.array(v.array(v.array(v.number())))) }),
+  ),
   suspicions: v.array(
     v.strictObject({
       peer: count,
