@@ -81,6 +81,12 @@ function addRuns({ command, done, surroundings }: Parts): void {
       const { sim } = await import('./commands/sim.js');
       done(await sim(protocol, await contextOf(self, settingsOf.sim, surroundings)));
     });
+  command('vote', 'a leader proposes, everybody votes: run vote, as people know its output', settingsOf.vote).action(
+    async (_: unknown, self: Command) => {
+      const { vote } = await import('./commands/vote.js');
+      done(await vote(await contextOf(self, settingsOf.vote, surroundings)));
+    },
+  );
   command('replay', 'a trace, or a failure that a campaign has found, again', settingsOf.plain)
     .argument('<file>', 'the file it was written to')
     .option('--verify', 'compare every event with those of the trace: status 1 if one differs')

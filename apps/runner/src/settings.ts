@@ -105,6 +105,54 @@ const pointSettings: readonly Setting[] = [
   },
 ];
 
+/** What votes are about. */
+const voteSettings: readonly Setting[] = [
+  {
+    name: 'propose',
+    placeholder: 'V',
+    kind: integer(1, 999),
+    meaning: 'the value that leaders propose (vote)',
+    fallback: { words: 'random' },
+  },
+  {
+    name: 'quorum',
+    placeholder: 'RULE',
+    kind: { kind: 'word', words: ['kings', 'majority'] },
+    meaning: 'kings, or more than half of one vote, which a liar splits (vote)',
+    fallback: { words: 'kings' },
+  },
+  {
+    name: 'retries',
+    placeholder: 'R',
+    kind: integer(0, 1023),
+    meaning: 'further attempts, each with the next leader (vote)',
+    fallback: { words: '3' },
+  },
+  {
+    name: 'batch',
+    placeholder: 'B',
+    kind: integer(1, 512),
+    meaning: 'values that are decided at once (vote)',
+    fallback: { words: '1' },
+  },
+  {
+    name: 'period',
+    placeholder: 'MS',
+    kind: integer(1, 3_600_000),
+    meaning: 'ticks that a step of a vote lasts at most: three times the longest delay',
+    fallback: { words: '200, with --log 1000; in sim 100' },
+  },
+];
+
+/** Where decisions are kept. */
+const logSetting: Setting = {
+  name: 'log',
+  placeholder: 'DIR',
+  kind: { kind: 'text' },
+  meaning: 'keep what was decided, and go on from it (vote)',
+  fallback: { words: 'none' },
+};
+
 const workSettings: readonly Setting[] = [
   {
     name: 'count',
@@ -300,25 +348,35 @@ function orRange(setting: Setting): Setting {
 }
 
 /** The commands that take settings; `plain` stands for those that only print, `all` for `config`. */
-export type CommandName = 'run' | 'sim' | 'trace' | 'demo' | 'bench' | 'plain' | 'all';
+export type CommandName = 'run' | 'vote' | 'sim' | 'trace' | 'demo' | 'bench' | 'plain' | 'all';
 
 /** The commands that take settings, with the ones they take; `all` has every setting once. */
 export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
-  run: [...groupSettings, ...pointSettings, ...workSettings, ...commonSettings],
+  run: [...groupSettings, ...pointSettings, ...voteSettings, logSetting, ...workSettings, ...commonSettings],
   sim: [
     ...groupSettings.map(orRange),
     ...pointSettings,
+    ...voteSettings,
     ...workSettings.filter(({ name }) => ['count', 'rounds', 'payload', 'sender', 'plot'].includes(name)),
     ...simSettings,
     ...commonSettings,
   ],
+  vote: [
+    ...groupSettings.filter(({ name }) => name !== 'broadcast'),
+    ...voteSettings,
+    logSetting,
+    ...workSettings.filter(({ name }) => ['rounds', 'timeout'].includes(name)),
+    ...commonSettings,
+  ],
   demo: [...groupSettings, ...workSettings, allProtocols, ...commonSettings],
-  bench: [...groupSettings, ...pointSettings, ...benchSettings, ...commonSettings],
+  bench: [...groupSettings, ...pointSettings, ...voteSettings, logSetting, ...benchSettings, ...commonSettings],
   trace: [...traceSettings, ...commonSettings],
   plain: commonSettings,
   all: [
     ...groupSettings.map(orRange),
     ...pointSettings,
+    ...voteSettings,
+    logSetting,
     ...workSettings,
     allProtocols,
     ...simSettings,

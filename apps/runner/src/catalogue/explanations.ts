@@ -5,6 +5,7 @@ import { errors as aggregatedErrors } from '@quorate/aggregated-witness';
 import { errors as barycentricErrors } from '@quorate/barycentric-agreement';
 import { errors as transportErrors } from '@quorate/transport';
 import { errors as threadErrors } from '@quorate/transport/worker-threads';
+import { errors as votingErrors } from '@quorate/voting';
 import { errors as witnessErrors } from '@quorate/witness';
 import { errors as ownErrors } from '../errors.js';
 import { shown, suggestion } from '../suggest.js';
@@ -19,6 +20,7 @@ export const explanations: ReadonlyMap<string, ErrorExplanation> = new Map(
     witnessErrors,
     aggregatedErrors,
     barycentricErrors,
+    votingErrors,
     simulationErrors,
     ownErrors,
   ]

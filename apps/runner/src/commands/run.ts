@@ -21,10 +21,17 @@ interface Context {
 /** `quorate run [protocol]`. Throws what {@link preparePlan} throws, and Q9015. */
 export async function run(protocol: string, { configuration, terminal }: Context): Promise<ExitStatus> {
   const prepared = await preparePlan(protocol, configuration);
+  warn(prepared, terminal);
   const { result, document } = await carryOut(prepared, terminal);
   show(prepared.entry, result, document, terminal);
   await drawPlot(prepared.entry, prepared.plan, document.outputs, configuration);
   return statusOf(result);
+}
+
+/** Says what people should know before they believe what they see. */
+export function warn({ entry, plan }: Prepared, terminal: Terminal): void {
+  const warning = entry.warning?.(plan.options);
+  if (warning !== undefined) terminal.log('warn', warning);
 }
 
 /** Runs a plan, with a progress bar where somebody would see it. */
@@ -32,7 +39,7 @@ export async function carryOut(
   { entry, plan, input }: Prepared,
   terminal: Terminal,
 ): Promise<{ result: RunResult; document: RunDocument }> {
-  const bar = await progressBar(terminal, expectedDeliveries(plan), 'deliveries');
+  const bar = await progressBar(terminal, expectedDeliveries(entry, plan), 'deliveries');
   try {
     const result = await interruptible((signal) =>
       runOnThreads(entry, plan, {
@@ -54,8 +61,9 @@ export function show(entry: ProtocolEntry, result: RunResult, document: RunDocum
   else terminal.print(runPage(entry, result, document, terminal.colors));
 }
 
-function expectedDeliveries(plan: RunPlan): number {
+function expectedDeliveries({ work }: ProtocolEntry, plan: RunPlan): number {
   const correct = correctNodes(plan);
+  if (work === 'votes') return correct.length * Number(plan.options['rounds'] ?? 1);
   const senders = plan.senders.filter((sender) => correct.includes(sender));
   return correct.length * senders.length * countOf(plan.work);
 }

@@ -7,7 +7,24 @@ import { workFlag } from '../protocols/command-words.js';
 import type { ProtocolEntry, Stack } from '../protocols/protocol.js';
 
 /** Settings that not every protocol takes. */
-const particular = ['count', 'rounds', 'payload', 'sender', 'input', 'chunk', 'dimension', 'epsilon', 'range', 'plot'];
+const particular = [
+  'count',
+  'rounds',
+  'payload',
+  'sender',
+  'input',
+  'chunk',
+  'dimension',
+  'epsilon',
+  'range',
+  'plot',
+  'propose',
+  'quorum',
+  'retries',
+  'batch',
+  'period',
+  'log',
+];
 
 /** The protocol's stack. Throws Q9010 (a flag that the protocol does not take) or Q9014 (no such broadcast layer). */
 export function stackOf(entry: ProtocolEntry, configuration: Configuration): Stack {

@@ -57,6 +57,11 @@ export class Terminal {
     if (this.showsProgress) this.#err.write(`${text}\n`);
   }
 
+  /** A line beside the result, on standard error: the seed, where standard output has a form of its own. */
+  note(text: string): void {
+    if (!this.quiet && this.level !== 'silent') this.#err.write(`${text}\n`);
+  }
+
   /** A line of log. */
   log(level: Exclude<LogLevel, 'silent'>, text: string): void {
     if (levels.indexOf(level) < levels.indexOf(this.quiet ? 'error' : this.level)) return;

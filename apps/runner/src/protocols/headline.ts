@@ -17,6 +17,7 @@ export function workText(
   const who = senders.length === n ? 'each node' : `node ${senders.join(', ')}`;
   if (work === 'rounds')
     return `${who} puts in a value${count === undefined ? '' : ` in ${counted(count / inputsPerRound, 'round')}`}`;
+  if (work === 'votes') return 'each round has a leader that proposes';
   if (work === 'points') return `${who} puts in ${count === undefined ? 'points' : counted(count, 'point')}`;
   return `${who} broadcasts${count === undefined ? '' : ` ${counted(count, 'value')}`}`;
 }

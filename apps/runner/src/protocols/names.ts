@@ -6,6 +6,7 @@ export const protocolNames = [
   'aggregated-witness',
   'barycentric',
   'approximate',
+  'vote',
 ] as const;
 
 export type ProtocolName = (typeof protocolNames)[number];

@@ -38,8 +38,8 @@ export interface ProtocolEntry {
   readonly summary: string;
   /** What it does with a broadcast layer: has none, lets another run in its place, or stands on one. */
   readonly broadcast: 'none' | 'replaced' | 'below';
-  /** What a node puts in, one after the other: values of a broadcast, a value for each round, or points to agree on. */
-  readonly work: 'values' | 'rounds' | 'points';
+  /** What a node puts in, one after the other: values of a broadcast, a value for each round, points to agree on, or nothing but the start of its votes. */
+  readonly work: 'values' | 'rounds' | 'points' | 'votes';
   /** Inputs of a node in one round; without it, one. */
   readonly inputsPerRound?: number;
   /** How much work there is when nobody says; without it, what the setting says. */
@@ -55,8 +55,8 @@ export interface ProtocolEntry {
   readonly check?: (group: Group, options: Stack['options'], unsafe: boolean) => void;
   /** The length of the values that its inputs are made from, where that is not for flags to say. */
   readonly payloadOf?: (options: Stack['options']) => number;
-  /** Ways to misbehave that this protocol alone knows. */
-  readonly behaviours?: readonly Behaviour[];
+  /** What people should know before they believe what such a run shows. */
+  readonly warning?: (options: Stack['options']) => string | undefined;
   /** Looks at what earlier runs have left on the disk, before any thread starts. Throws, with a code, when a run cannot go on from it. */
   readonly resume?: (run: Resuming) => Promise<Resumed>;
   /** A picture of what correct nodes put out, as SVG, from what documents show of it. */
@@ -100,6 +100,8 @@ export interface Composition<I, M, O, T, S extends OutputSummary> {
   readonly layer: string;
   /** An honest node. Its records are nobody's business but its own. */
   readonly honest: (node: Making) => AnyProtocol<I, M, O, T, unknown>;
+  /** Ways to misbehave that this protocol alone knows; the catalogue of faults lists them too. */
+  readonly behaviours?: readonly Behaviour[];
   /** Where a node of a run keeps its records. Without it, in memory. */
   readonly storage?: (node: Pick<Making, 'group' | 'self'> & { readonly seed: number }) => Storage;
   /** An honest node on a transport, where it is more than the protocol in a `Node`. */
@@ -135,7 +137,7 @@ export interface OutputSummary {
   /** Outputs that were not recorded because a limit was reached: nothing can be said about them. */
   readonly unrecorded: number;
   /** What documents show beside. */
-  readonly shown?: Pick<OutputsShown, 'points'>;
+  readonly shown?: Pick<OutputsShown, 'points' | 'decisions'>;
 }
 
 /** What documents show of a node. */
@@ -145,6 +147,8 @@ export interface OutputsShown {
   readonly sha256: string;
   /** Of approximate agreement: where the node stood, by agreement, then by round; of the first hundred agreements. */
   readonly points?: readonly (readonly (readonly number[])[])[];
+  /** Of votes: the values that were decided, by round; none where every attempt came to NO. Of the first thousand rounds. */
+  readonly decisions?: readonly (readonly number[])[];
 }
 
 /** Takes a node's outputs as they come. */

@@ -11,6 +11,7 @@ const loaders: Readonly<Record<ProtocolName, () => Promise<ProtocolEntry>>> = {
   'aggregated-witness': async () => (await import('./aggregated-witness.js')).aggregatedWitness,
   barycentric: async () => (await import('./barycentric.js')).barycentric,
   approximate: async () => (await import('./approximate.js')).approximate,
+  vote: async () => (await import('./vote.js')).vote,
 };
 
 /** What is run and not listed. */

@@ -88,7 +88,7 @@ function replayLine(entry: ProtocolEntry, plan: RunPlan, input: Input | undefine
   for (const fault of plan.faults) words.push(`--fault ${faultText(fault)}`);
   if (plan.unsafe) words.push('--allow-unsafe');
   words.push(...stackWords(entry, plan));
-  if (work.kind === 'random') words.push(workWords(entry, work.count, work.payload));
+  if (work.kind === 'random') words.push(...workWords(entry, work.count, work.payload));
   if (input !== undefined) words.push(`--input ${shellWord(input.path)}`);
   if (input?.chunk !== undefined) words.push(`--chunk ${input.chunk}`);
   const [sender] = senders;

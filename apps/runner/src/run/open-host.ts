@@ -1,6 +1,6 @@
 /** From a plan to the host that one thread runs: the honest protocol, or the same protocol lying. */
 import { QuorateError } from '@quorate/serialization';
-import { behaviours, seededRandom, type AnyProtocol } from '@quorate/simulation';
+import { behaviours, seededRandom, type AnyProtocol, type Behaviour } from '@quorate/simulation';
 import { memoryStorage, openNode, type Storage, type Transport } from '@quorate/transport';
 import { realClock } from '@quorate/transport/clock';
 import type { Composition, OutputSummary } from '../protocols/protocol.js';
@@ -36,15 +36,23 @@ export function openerFor<I, M, O, T, S extends OutputSummary>(
     if (fault === undefined && composition.openHost !== undefined) return composition.openHost(transport, onOutputs);
     const make = (): AnyProtocol<I, M, O, T, unknown> => composition.honest({ group, self, incarnation });
     const storage = composition.storage?.({ group, self, seed: plan.seed }) ?? memoryStorage();
-    return opened(plan, { transport, storage }, fault, make, onOutputs);
+    const own = composition.behaviours ?? [];
+    return opened(plan, { transport, storage, own }, fault, make, onOutputs);
   };
   const ends = fault?.at !== undefined && endsThread(fault) && transport.incarnation === 0;
   return { open, started: ends ? () => void setTimeout(endThread, fault.at) : () => undefined };
 }
 
+/** What a node has besides its protocol; `own` are the behaviours that its protocol alone knows. */
+interface Place {
+  readonly transport: Transport;
+  readonly storage: Storage;
+  readonly own: readonly Behaviour[];
+}
+
 function opened<I, M, O, T>(
   plan: NodePlan,
-  { transport, storage }: { readonly transport: Transport; readonly storage: Storage },
+  { transport, storage, own }: Place,
   fault: PlannedFault | undefined,
   make: () => AnyProtocol<I, M, O, T, unknown>,
   onOutputs: OnOutputs<O>,
@@ -60,7 +68,7 @@ function opened<I, M, O, T>(
     const events = fault.at === undefined ? random.below(soonestEvents) : Number.POSITIVE_INFINITY;
     return openNode({ transport, protocol: mortal(make(), events, endThread), clock, storage, onOutputs });
   }
-  const behaviour = behaviours.get(fault.behaviour);
+  const behaviour = own.find(({ name }) => name === fault.behaviour) ?? behaviours.get(fault.behaviour);
   if (behaviour === undefined) throw new QuorateError('Q9000', `the behaviour ${fault.behaviour} was not checked`);
   const when = fault.at === undefined ? {} : { when: { kind: 'ticks', after: fault.at } as const };
   // Those who conspire draw from generators that were seeded alike.

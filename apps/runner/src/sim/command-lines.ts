@@ -1,7 +1,7 @@
 /** The command that does the same again, as long as flags can say it. */
 import { million, type CampaignSpace, type NetworkPlan, type PlannedFault, type RunPlan } from '@quorate/simulation';
 import { shellWord } from '../output/shell.js';
-import { stackWords, workFlag } from '../protocols/command-words.js';
+import { countWords, stackWords } from '../protocols/command-words.js';
 import type { Simulatable } from './subjects.js';
 
 /** A fault as `--fault` takes it; one that a campaign has drawn may begin after so many events, which no flag can say. */
@@ -35,7 +35,7 @@ function wordsOf({ entry, stack }: Spoken, spoken: Common): readonly string[] {
     ...faults.map((fault) => `--fault ${faultText(fault)}`),
     ...(unsafe === true ? ['--allow-unsafe'] : []),
     ...(network === undefined ? [] : networkWords(network)),
-    ...(count === undefined ? [] : [`--${workFlag(entry)} ${count / (entry.inputsPerRound ?? 1)}`]),
+    ...(count === undefined ? [] : countWords(entry, count)),
     ...(payload === undefined ? [] : [`--payload ${payload}`]),
     ...(senders?.length === 1 && most > 1 && sender !== undefined ? [`--sender ${sender}`] : []),
   ];

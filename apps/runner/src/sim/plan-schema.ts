@@ -1,6 +1,7 @@
 /** What a plan on disk may say. A file is input: every number has its range, and what stands in it beside is refused. */
-import { behaviours, million } from '@quorate/simulation';
+import { million } from '@quorate/simulation';
 import * as v from 'valibot';
+import { faultEntries } from '../catalogue/faults.js';
 import { protocolNames } from '../protocols/names.js';
 
 const whole = (max: number, min = 0): v.GenericSchema<number> =>
@@ -15,7 +16,7 @@ const delays = { min: tick, max: tick };
 const fault = v.strictObject({
   node,
   // What the lies of a fuzzed node are stands in the plan itself.
-  behaviour: v.picklist([...behaviours.keys(), 'fuzz']),
+  behaviour: v.picklist([...faultEntries.map(({ name }) => name), 'fuzz']),
   when: v.optional(v.strictObject({ kind: v.picklist(['ticks', 'events']), after: tick })),
 });
 

@@ -41,6 +41,7 @@ export function simulatable(entry: ProtocolEntry, plan: Named, payload: number |
           input: (node: NodeId, index: number, random: Random) => input(node, index, random, payload),
           mostFaulty: (nodes: number) => entry.mostFaulty(nodes, stack.options),
           ...(network !== undefined && { network }),
+          ...(composition.behaviours !== undefined && { behaviours: composition.behaviours }),
           checkers,
         };
         return use({ subject, summary });

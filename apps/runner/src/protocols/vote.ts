@@ -1,0 +1,85 @@
+import { maxFaulty } from '@quorate/transport';
+import { properties as labels, votingProperties, type Message, type Output, type Timer } from '@quorate/voting';
+import type { Composition, Making, Promised, ProtocolEntry } from './protocol.js';
+import { attemptCost, attemptFormula } from './vote/cost.js';
+import { judgeVotes } from './vote/judge-votes.js';
+import { voteNo, voteRandom } from './vote/opinions.js';
+import { periodOf, virtualPeriod, voteDefaults, voteOptions, type VoteOptions } from './vote/options.js';
+import { rule, seedBytes, seedIn } from './vote/proposals.js';
+import { Voter } from './vote/voter.js';
+import { summaryOf, VoteLog, type VoteRecord } from './vote/vote-log.js';
+
+const promised = (key: string, kind: Promised['kind'], meaning: string): Promised => ({
+  key,
+  label: labels[key] ?? key,
+  kind,
+  meaning,
+});
+
+const promises: readonly Promised[] = [
+  promised('agreement', 'safety', 'no two correct nodes decide differently in a round'),
+  promised('validity', 'safety', 'what is decided passes the rule; a correct leader’s value is decided at once'),
+  promised('irrevocability', 'safety', 'no correct node takes a decision back'),
+  promised('termination', 'liveness', 'every correct node decides every round'),
+  promised('onePerRound', 'safety', 'rounds are decided in order, each once'),
+];
+
+/** A leader proposes, everybody votes, kings settle. */
+export const vote: ProtocolEntry = {
+  name: 'vote',
+  summary: 'a leader proposes, everybody votes, kings settle: the teaching protocol, with a clock and a disk',
+  broadcast: 'none',
+  work: 'votes',
+  usualWork: 1,
+  settings: ['rounds', 'propose', 'quorum', 'retries', 'batch', 'period', 'log'],
+  defaults: voteDefaults,
+  promises,
+  mostFaulty: maxFaulty,
+  payloadOf: () => seedBytes,
+  warning: ({ quorum }) =>
+    quorum === 'majority'
+      ? '--quorum majority is one vote and more than half: a leader that tells two things, or one liar, splits it'
+      : undefined,
+  compose: ({ options }, use) => use(composed(voteOptions(options))),
+};
+
+/** Who is not there when all others are is waited for so long, in periods: on threads all begin together. */
+const patience = { threads: 5, virtual: 20 } as const;
+
+function composed(options: VoteOptions): Composition<number, Message, Output, Timer, VoteRecord> {
+  const { rounds, quorum, batch } = options;
+  const honest = ({ group, self }: Making): Voter =>
+    new Voter({ ...options, group, self, period: periodOf(options), patience: patience.threads, waits: true });
+  const simulated = ({ group, self }: Making): Voter => {
+    const period = options.period ?? virtualPeriod;
+    return new Voter({ ...options, group, self, period, patience: patience.virtual, waits: false });
+  };
+  return {
+    layer: 'vote',
+    behaviours: [voteNo, voteRandom],
+    honest,
+    inputOf: (value) => seedIn(value),
+    answers: () => undefined,
+    log: () => new VoteLog(),
+    judge: (evidence) => judgeVotes(promises, options, evidence),
+    simulated: {
+      honest: simulated,
+      input: (_node, _index, random) => random.below(2 ** 31),
+      checkers: [votingProperties({ rounds, rule })],
+      summary: summaryOf,
+      // Links keep their order: a node that is told to go on was told before what it was.
+      network: (network) => ({ ...network, ordered: true }),
+      cost: (n) => ({ messages: Math.ceil((rounds * attemptCost({ n, f: maxFaulty(n), quorum })) / n), copies: batch }),
+    },
+    load: {
+      operation: 'a round decided by every correct node',
+      lanes: () => 1,
+      lanesAreSenders: false,
+      lane: (output) => (output.kind === 'decision' ? 0 : -1),
+      word: () => 0,
+      properties: ['agreement', 'termination'],
+      messages: (n) => attemptCost({ n, f: maxFaulty(n), quorum }),
+      formula: attemptFormula(quorum),
+    },
+  };
+}

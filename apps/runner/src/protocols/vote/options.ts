@@ -1,0 +1,49 @@
+/** What the flags of `vote` say, read back from the options of a stack. */
+import type { Quorum } from '@quorate/voting';
+import type { Stack } from '../protocol.js';
+
+export interface VoteOptions {
+  readonly rounds: number;
+  /** The value that every leader proposes; without it, values follow from the seed. */
+  readonly propose: number | undefined;
+  readonly quorum: Quorum;
+  readonly retries: number;
+  readonly batch: number;
+  /** Ticks; without it, as long as the place asks for. */
+  readonly period: number | undefined;
+  /** The directory of the logs. */
+  readonly log: string | undefined;
+}
+
+/** What holds when nobody says anything. 0 and the empty text stand for "none". */
+export const voteDefaults: Stack['options'] = {
+  rounds: 1,
+  propose: 0,
+  quorum: 'kings',
+  retries: 3,
+  batch: 1,
+  period: 0,
+  log: '',
+};
+
+/** Rounds of one run at most: every decision is kept, judged and shown. */
+export const mostRounds = 100_000;
+
+export function voteOptions(options: Stack['options']): VoteOptions {
+  const number = (name: string): number => Number(options[name] ?? voteDefaults[name]);
+  return {
+    rounds: number('rounds'),
+    propose: number('propose') || undefined,
+    quorum: options['quorum'] === 'majority' ? 'majority' : 'kings',
+    retries: number('retries'),
+    batch: number('batch'),
+    period: number('period') || undefined,
+    log: String(options['log'] ?? '') || undefined,
+  };
+}
+
+/** Milliseconds that a step lasts at most, on threads. A disk may be slow now and then. */
+export const periodOf = ({ period, log }: VoteOptions): number => period ?? (log === undefined ? 200 : 1000);
+
+/** Ticks of a simulation: its network takes up to 10, unless somebody says otherwise. */
+export const virtualPeriod = 100;
