@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { DeliveredLog } from '../src/delivered-log.js';
+import { seededRandom } from '../src/test-framework.js';
+
+const text = (bytes: Uint8Array | undefined): string | undefined => bytes?.join();
+const payload = (index: number, length: number): Uint8Array => new Uint8Array(length).fill(index);
+
+describe('the log of what was delivered', () => {
+  it('keeps what comes in order, the last of it, within its bounds', () => {
+    for (const [capacity, maxBytes, length] of [
+      [16, 1000, 10],
+      [32, 100, 10],
+      [4, 1000, 3],
+      [16, 64, 20],
+    ] as const) {
+      const log = new DeliveredLog(capacity, maxBytes);
+      for (let index = 0; index < 90; index++) {
+        log.keep(index, payload(index, length));
+        const held = Math.min(index + 1, capacity, Math.floor(maxBytes / length));
+        expect([log.bytes, log.oldest]).toEqual([held * length, index + 1 - held]);
+        const got = Array.from({ length: index + 3 }, (_, at) => text(log.get(at)));
+        const isHeld = (at: number): boolean => at > index - held && at <= index;
+        expect(got).toEqual(got.map((__, at) => (isHeld(at) ? text(payload(at, length)) : undefined)));
+      }
+    }
+  });
+
+  it('keeps late ones while there is a place for them, as long as what was delivered with them', () => {
+    const log = new DeliveredLog(32, 1000);
+    for (let index = 30; index <= 50; index++) log.keep(index, payload(index, 1));
+    log.keep(15, payload(15, 5));
+    expect([log.oldest, log.bytes]).toEqual([15, 26]);
+    for (let index = 51; index <= 78; index++) {
+      expect(log.get(15)).toEqual(payload(15, 5));
+      log.keep(index, payload(index, 1));
+    }
+    expect(log.bytes).toBe(32 + 5);
+    log.keep(79, payload(79, 1));
+    expect([log.get(15), log.bytes]).toEqual([undefined, 32]);
+    for (let index = 80; index <= 82; index++) log.keep(index, payload(index, 1));
+    expect([log.bytes, log.oldest]).toEqual([32, 51]);
+  });
+
+  it('gives up everything at a leap', () => {
+    const log = new DeliveredLog(8, 1000);
+    for (let index = 0; index < 8; index++) log.keep(index, payload(index, 2));
+    log.keep(1_000_000, payload(7, 3));
+    expect([log.bytes, log.oldest, log.get(7), log.get(1_000_000)]).toEqual([3, 999_993, undefined, payload(7, 3)]);
+  });
+
+  it('copies a part of a larger buffer, which it would keep from being freed, and keeps what is alone', () => {
+    const log = new DeliveredLog(8, 100_000);
+    const large = new Uint8Array(4096).fill(1);
+    log.keep(0, large.subarray(8, 12));
+    log.keep(1, large);
+    large.fill(9);
+    expect([log.get(0)?.join(), log.get(1)?.[0]]).toEqual(['1,1,1,1', 9]);
+  });
+
+  it.each([
+    [200, false],
+    [10_000, true],
+  ])('in any order: at most %i bytes, nothing that was not put in, and the oldest is known', (maxBytes, keepsAll) => {
+    for (let seed = 0; seed < 40; seed++) {
+      const random = seededRandom(seed);
+      const log = new DeliveredLog(16, maxBytes);
+      const put = new Map<number, Uint8Array>();
+      const open = new Set(Array.from({ length: 12 }, (_, index) => index));
+      let low = 0;
+      for (let step = 0; step < 120; step++) {
+        const index = [...open][random.below(open.size)] ?? 0;
+        open.delete(index);
+        const bytes = payload(index, random.below(30));
+        put.set(index, bytes);
+        log.keep(index, bytes);
+        while (!open.has(low)) open.add(12 + low++);
+        const held = [...put.keys()].filter((at) => log.get(at) !== undefined);
+        const wrong = held.filter((at) => text(log.get(at)) !== text(put.get(at)));
+        const sum = held.reduce((total, at) => total + (put.get(at)?.length ?? 0), 0);
+        expect({ seed, step, wrong, bytes: log.bytes }).toEqual({ seed, step, wrong: [], bytes: sum });
+        expect(sum <= maxBytes && log.oldest <= Math.min(...held, Infinity)).toBe(true);
+        expect(held.includes(index) || !keepsAll).toBe(true);
+      }
+    }
+  });
+});
