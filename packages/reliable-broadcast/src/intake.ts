@@ -99,11 +99,10 @@ export class Intake {
   /** The payload of an answer that found no room at first. */
   #repeatedAnswer(from: NodeId, lane: Lane, index: number, payload: Uint8Array): Candidate | undefined {
     const first = lane.open(index).answerOf(from);
-    if (first?.payload === undefined && first !== undefined) {
-      if (lane.hasRoom(from, index, payload.length) || this.#isAwaited(first)) {
-        const copy = new Uint8Array(payload);
-        if (first.isNamedBy(sha256(copy))) return lane.fill(first, from, copy);
-      }
+    const isMissing = first !== undefined && first.payload === undefined;
+    if (isMissing && (lane.hasRoom(from, index, payload.length) || this.#isAwaited(first))) {
+      const copy = new Uint8Array(payload);
+      if (first.isNamedBy(sha256(copy))) return lane.fill(first, from, copy);
     }
     this.#reaction.useless(from);
     return undefined;

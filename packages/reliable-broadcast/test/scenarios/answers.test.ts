@@ -40,9 +40,10 @@ function full(): ReturnType<typeof crowded> {
 
 describe('an answer whose payload found no room', () => {
   it('is a vote all the same, and takes its payload when it comes again and there is room', () => {
-    const { hear } = full();
+    const { node, hear } = full();
     expect(hear(2, delivered(0, 3, long(9)))).toEqual([]);
     expect(hear(2, delivered(0, 3, long(9)))).toEqual([]);
+    expect(node.usage().retainedBytes).toEqual([120, 0, 120, 120]);
     // Instance 1 is delivered, and with it goes what fills the quotas there.
     for (const peer of [0, 2]) hear(peer, vote(0, 1, long(1)));
     expect(hear(3, vote(0, 1, long(1)))).toContain(1);
@@ -78,6 +79,20 @@ describe('quotas', () => {
     expect(hear(2, echo(0, 3, long(9)))).toEqual(['echo', 3]);
   });
 
+  it('let in what 2f + 1 votes name, also beside another payload', () => {
+    const { hear } = full();
+    hear(0, echo(0, 3, bytes(5)));
+    for (const peer of [0, 2, 3]) hear(peer, vote(0, 3, long(9)));
+    expect(hear(2, echo(0, 3, long(9)))).toEqual(['echo', 3]);
+  });
+
+  it('end with the window: its last instance opens, and the one after it does not', () => {
+    const { node, hear } = crowded();
+    expect(hear(0, input(0, 7, bytes(1)))).toEqual(['echo']);
+    expect(hear(0, input(0, 8, bytes(1)))).toEqual([]);
+    expect(node.usage().openInstances).toEqual([1, 0, 0, 0]);
+  });
+
   it('a payload joins the votes that named it, also beside another one', () => {
     const { hear } = crowded();
     hear(0, input(0, 1, long(1)));
@@ -106,7 +121,14 @@ describe('answers and votes of one node', () => {
       peer: 2,
       fault: { kind: 'double-vote', evidence: [bytes(1), bytes(2)] },
     });
+    expect(hear(2, delivered(0, 0, bytes(2)))).toEqual([]);
     expect(hear(3, delivered(0, 0, bytes(2)))).toEqual([]);
+  });
+
+  it('an answer that comes twice is charged once', () => {
+    const { node, hear } = crowded();
+    for (let again = 0; again < 3; again++) hear(2, delivered(0, 0, long(1)));
+    expect(node.usage().retainedBytes).toEqual([0, 0, 60, 0]);
   });
 
   it('an answer that repeats the node’s vote is no second vote', () => {
