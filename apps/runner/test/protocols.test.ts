@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
-import { allProtocols } from '../src/protocols/registry.js';
+import { protocolNames } from '../src/protocols/names.js';
+import { protocolNamed } from '../src/protocols/registry.js';
 import { line } from './captured.js';
 import { benchDocument, parsed, runDocument } from './schemas.js';
 
@@ -124,15 +125,14 @@ describe('approximate agreement on worker threads', () => {
 });
 
 describe('every protocol in simulation', () => {
-  it('a campaign of each keeps its promises, and says what it came near', async () => {
-    for (const { name, promises } of await allProtocols()) {
-      const { status, out } = await line(`sim ${name} --nodes 4..7 --seeds 0..12 --json`);
-      const document = read(out);
-      expect({ name, status, replay: document.replay }).toMatchObject({ name, status: 0 });
-      expect(Object.keys(document.properties)).toEqual(promises.map(({ key }) => key));
-      expect(document.metrics.schedules).toBe(12);
-      expect(Object.keys(document.exercised ?? {}).some((key) => key.startsWith('message '))).toBe(true);
-    }
+  it.each(protocolNames)('a campaign of %s keeps its promises, and says what it came near', async (name) => {
+    const { promises } = await protocolNamed(name);
+    const { status, out } = await line(`sim ${name} --nodes 4..7 --seeds 0..12 --json`);
+    const document = read(out);
+    expect({ status, replay: document.replay }).toMatchObject({ status: 0 });
+    expect(Object.keys(document.properties)).toEqual(promises.map(({ key }) => key));
+    expect(document.metrics.schedules).toBe(12);
+    expect(Object.keys(document.exercised ?? {}).some((key) => key.startsWith('message '))).toBe(true);
   });
 
   it.each([
@@ -190,23 +190,20 @@ describe('all at once', () => {
   });
 });
 
-describe('a bench of each protocol', () => {
-  it.each([
-    ['witness', 2],
-    ['aggregated-witness', 3],
-  ])('%s: a round is %i broadcasts of each node', async (protocol, broadcasts) => {
-    const { status, out } = await line(`bench ${protocol} --seconds 0.2 --runs 1 --seed 1 --json`);
-    const { metrics, verdict } = parsed(benchDocument, out);
-    expect({ status, verdict }).toEqual({ status: 0, verdict: 'valid' });
-    expect(metrics.messagesPerOpExpected).toBe(broadcasts * 4 * 36);
+describe('a bench of rounds', () => {
+  it('counts rounds that every node has finished, and the messages are those of the formula', async () => {
+    const { status, out } = await line('bench aggregated-witness --seconds 0.2 --runs 1 --seed 1 --json');
+    const { metrics, verdict, properties, operation } = parsed(benchDocument, out);
+    expect({ status, verdict, properties }).toEqual({ status: 0, verdict: 'valid', properties: { termination: true } });
+    expect(operation).toContain('finished by every correct node');
+    expect(metrics).toMatchObject({ messagesPerOp: 3 * 4 * 36, messagesPerOpExpected: 3 * 4 * 36 });
     expect(metrics.opsPerSecond).toBeGreaterThan(0);
   });
 
-  it.each(['barycentric', 'approximate'])('%s counts rounds that every node has finished', async (protocol) => {
-    const { status, out } = await line(`bench ${protocol} --seconds 0.2 --runs 1 --seed 1 --json`);
-    const { metrics, properties, operation } = parsed(benchDocument, out);
-    expect({ status, properties }).toEqual({ status: 0, properties: { termination: true } });
-    expect(operation).toContain('finished by every correct node');
+  it('counts the rounds of an agreement, each of them one of witnesses', async () => {
+    const { status, out } = await line('bench approximate --seconds 0.2 --runs 1 --seed 1 --json');
+    const { metrics } = parsed(benchDocument, out);
+    expect({ status, expected: metrics.messagesPerOpExpected }).toEqual({ status: 0, expected: 2 * 4 * 36 });
     expect(metrics.opsPerSecond).toBeGreaterThan(0);
   });
 });

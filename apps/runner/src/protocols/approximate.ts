@@ -5,7 +5,7 @@ import {
   roundsFor,
 } from '@quorate/barycentric-agreement';
 import { nodeId } from '@quorate/transport';
-import { createBestEffortBroadcast } from '@quorate/reliable-broadcast';
+import { createBestEffortBroadcast, type Input, type RoundCollectorFactory } from '@quorate/reliable-broadcast';
 import { createWitness } from '@quorate/witness';
 import { boundsOf, declaredBy } from './approximate/declared.js';
 import { judgePoints } from './approximate/judge-points.js';
@@ -46,7 +46,9 @@ export const approximate: ProtocolEntry = {
   mostFaulty: (nodes, options) => Math.max(0, Math.floor((nodes - 1) / (declaredBy(options).dimension + 2))),
   check(group, options, unsafe) {
     const declared = declaredBy(options);
-    const collector = createWitness({ broadcast: createBestEffortBroadcast, ...boundsOf(declared) });
+    const collector: RoundCollectorFactory<Input> = (node) =>
+      // Only now: a number of rounds, from which the bounds follow, is there for what can be declared alone.
+      createWitness({ broadcast: createBestEffortBroadcast, ...boundsOf(declared) })(node);
     void new ApproximateAgreement({ ...declared, group, self: nodeId(group, 0), collector, unsafe });
   },
   payloadOf: (options) => declaredBy(options).dimension * coordinateBytes,
