@@ -58,7 +58,8 @@ export class Host<I, M, O, T, R> {
     if (protocol === undefined) return;
     if (this.#deliveries++ >= this.#patience) throw noRest();
     this.#watch.received(slot, this.#timeline.now, from, message, sent);
-    this.apply(slot, protocol.receive(from, message));
+    // Whoever looks on may have stopped the node.
+    if (slot.protocol === protocol) this.apply(slot, protocol.receive(from, message));
   }
 
   /** What the node said to itself, and what waited to be put in: everything that can be done at once. */
@@ -70,8 +71,9 @@ export class Host<I, M, O, T, R> {
       }
       if (slot.waiting.length === 0 || slot.protocol?.ready !== true) return;
       const value = slot.waiting.shift() as I;
+      const { protocol } = slot;
       this.#watch.input(slot, this.#timeline.now, value);
-      this.apply(slot, slot.protocol.input(value));
+      if (slot.protocol === protocol) this.apply(slot, protocol.input(value));
     }
   }
 
@@ -86,6 +88,7 @@ export class Host<I, M, O, T, R> {
     if (protocol?.expire === undefined) return;
     if (this.#expiries++ >= this.#patience) throw noRest();
     this.#watch.tell({ kind: 'expire', tick: this.#timeline.now, node: slot.id, timer });
+    if (slot.protocol !== protocol) return;
     this.apply(slot, protocol.expire(name));
     this.settle(slot);
   }
@@ -106,19 +109,27 @@ export class Host<I, M, O, T, R> {
 
   /** A write is over: what waited for it leaves, and the next write begins. */
   written(slot: NodeSlot<I, M, O, T, R>, { life }: Write): void {
-    const { disk, gated } = slot;
+    const { disk, gated, protocol } = slot;
     if (disk === undefined || life !== slot.incarnation || slot.down) return;
     disk.log.complete();
     this.#watch.tell({ kind: 'durable', tick: this.#timeline.now, node: slot.id, bytes: disk.bytes });
     let leaving = 0;
     while (leaving < gated.length && (gated[leaving]?.after ?? 0) <= disk.log.durable) leaving++;
-    for (const { said } of gated.splice(0, leaving)) this.#leave(slot, said);
+    for (const { said } of gated.splice(0, leaving)) {
+      this.#leave(slot, said);
+      if (slot.protocol !== protocol) return;
+    }
     this.#flush(slot);
   }
 
   apply(slot: NodeSlot<I, M, O, T, R>, step: Step<M, O, T, R>): void {
     if (step.length === 0) return;
-    for (const effect of step) this.#effect(slot, effect);
+    const { protocol } = slot;
+    for (const effect of step) {
+      this.#effect(slot, effect);
+      // Whoever looks on may have stopped the node in the middle: the rest never happens.
+      if (slot.protocol !== protocol) return;
+    }
     if (slot.disk !== undefined) this.#flush(slot);
   }
 

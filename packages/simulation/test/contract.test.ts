@@ -1,6 +1,6 @@
 /** What whoever writes an attack from outside relies on. */
 import { describe, expect, it } from 'vitest';
-import { createGroup, nodeId, nodeIds, type NodeId } from '@quorate/transport';
+import { createGroup, nodeId, nodeIds, type NodeId, type Protocol, type Schema, type Step } from '@quorate/transport';
 import { Simulation, type InFlight, type SimulationOptions } from '@quorate/simulation';
 import { BallotToy } from './toys.js';
 import { PromiseToy } from './durable-toys.js';
@@ -100,6 +100,39 @@ describe('what can be seen', () => {
   it('nobody is sent to who is not there', () => {
     const run = start({ puppets: [node(3)] });
     expect(() => run.send(node(3), 4 as NodeId, { kind: 'promise', value: 1 })).toThrow(/no node 4/);
+  });
+});
+
+describe('a node that is stopped by whoever looks on', () => {
+  const stoppedAt = (kind: 'input' | 'send' | 'receive' | 'output', again = false): readonly string[] => {
+    const told: string[] = [];
+    const run = start({
+      protocol: () => new Chatty(),
+      observer: (event) => {
+        if (event.node !== 0) return;
+        told.push(event.kind === 'receive' ? `receive ${event.message.value}` : event.kind);
+        if (event.kind !== kind || told.filter((one) => one === 'crash').length > 0) return;
+        run.crash(node(0));
+        if (again) run.restart(node(0));
+      },
+    });
+    run.input(node(0), 1);
+    run.run();
+    return told;
+  };
+
+  it('says nothing more of what it was about to say', () => {
+    expect(stoppedAt('input')).toEqual(['input', 'crash']);
+    expect(stoppedAt('send')).toEqual(['input', 'send', 'crash']);
+    expect(stoppedAt('receive')).toEqual(['input', 'send', 'send', 'receive 1', 'crash']);
+    expect(stoppedAt('output')).toEqual(['input', 'send', 'send', 'receive 1', 'output', 'crash']);
+  });
+
+  it('does not go on with the old step in its next life', () => {
+    // What others answer to what did leave still reaches it.
+    const own = (told: readonly string[]): readonly string[] => told.filter((one) => !/receive 9|output/.test(one));
+    expect(own(stoppedAt('send', true))).toEqual(['input', 'send', 'crash', 'restart']);
+    expect(own(stoppedAt('receive', true))).toEqual(['input', 'send', 'send', 'receive 1', 'crash', 'restart']);
   });
 });
 
@@ -215,6 +248,27 @@ describe('the second phase', () => {
     expect(run.correct).toEqual([node(0), node(1), node(2)]);
   });
 });
+
+/** Says two things at once, and answers what it hears from itself with one more to itself. */
+class Chatty implements Protocol<number, Said, number> {
+  readonly schema: Schema<Said> = new PromiseToy(true).schema;
+  readonly ready = true;
+
+  input(value: number): Step<Said, number> {
+    const message = (said: number): Step<Said, number> => [
+      { kind: 'send', to: 'all', message: { kind: 'promise', value: said } },
+    ];
+    return [...message(value), ...message(value + 1)];
+  }
+
+  receive(from: NodeId, { value }: Said): Step<Said, number> {
+    if (value === 9) return [{ kind: 'output', value }];
+    return [
+      { kind: 'output', value },
+      { kind: 'send', to: from, message: { kind: 'promise', value: 9 } },
+    ];
+  }
+}
 
 /** Says again what it promised to whoever may have missed it. */
 class Repeating extends PromiseToy {
