@@ -12,8 +12,10 @@ const seeds = [0, 1, 2];
  * speak stay, by new numbers.
  */
 export function* smallerGroups(plan: RunPlan, mostFaulty: MostFaulty = maxFaulty): Generator<RunPlan> {
+  // A group that was asked for more than it can tolerate may be another one of those; one that was not must not become one, as that fails by itself.
+  const beyond = plan.unsafe && plan.faulty > mostFaulty(plan.nodes);
   for (let nodes = 1; nodes < plan.nodes; nodes++) {
-    const faulty = Math.min(plan.faulty, plan.unsafe ? nodes - 1 : mostFaulty(nodes));
+    const faulty = Math.min(plan.faulty, beyond ? nodes - 1 : mostFaulty(nodes));
     if (faulty === 0 && plan.faulty > 0) continue;
     const smaller = within(plan, keptNodes(plan, nodes, faulty), faulty);
     yield smaller;

@@ -2,6 +2,7 @@ import { createGroup, nodeId, type Violation } from '@quorate/transport';
 import { describe, expect, it } from 'vitest';
 import { runPlan, shrink, shrinkSteps, type RunPlan } from '../src/index.js';
 import { simplerPlans } from '../src/simpler-plans.js';
+import { smallerGroups } from '../src/smaller-groups.js';
 import { gossip } from './gossip.js';
 
 const group = createGroup({ nodes: 10 });
@@ -47,6 +48,25 @@ const violationOf = (plan: RunPlan): Violation => {
 };
 
 describe('shrinking', () => {
+  it('makes no group that cannot tolerate its faults of one that can, however many lie', () => {
+    const two: RunPlan = {
+      ...rich,
+      nodes: 7,
+      faulty: 2,
+      unsafe: true,
+      faults: [],
+      senders: [],
+      restarts: [],
+      clocks: [],
+    };
+    const sizes = (plan: RunPlan): readonly string[] => [
+      ...new Set([...smallerGroups(plan)].map(({ nodes, faulty }) => `${nodes}/${faulty}`)),
+    ];
+    expect(sizes(two)).toEqual(['4/1', '5/1', '6/1']);
+    // One that never could may become another such.
+    expect(sizes({ ...two, nodes: 4, faulty: 2 })).toEqual(['2/1', '3/2']);
+  });
+
   it('keeps the liar that matters when the group gets smaller, and drops all the rest', () => {
     const { plan, violation } = shrink(gossip, rich, violationOf(rich));
     expect(violation.property).toBe('agreement');
