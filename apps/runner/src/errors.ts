@@ -108,6 +108,19 @@ Links stay reliable: what meets a partition or a cut arrives when that is over. 
     title: 'a picture that cannot be written',
     text: '`--plot FILE.svg` writes the points of `approximate` to a file, and that file could not be written.',
   },
+  Q9041: {
+    title: 'a log of other votes',
+    text: `\`--log DIR\` goes on from what is in the directory. The values that nodes propose follow from the seed, and what they may say follows from the group: so the nodes, the
+faults to tolerate, the seed, the quorum, the retries, the batch and the value must be those of the run that began it. \`--rounds\` may be more, and faulty nodes others.
+
+The message says what differs. A directory of another version of the command is refused too; nothing in it was touched.`,
+  },
+  Q9042: {
+    title: 'a log that cannot be used',
+    text: `The message names the node and, in parentheses, what its log was refused for: \`quorate explain\` tells more of that code. No node was started.
+
+A node may do without its log, at the price of counting among the f until it has caught up: move the file away to let it. With more than f logs gone nothing is promised.`,
+  },
   Q9020: {
     title: 'a simulation that is too large',
     text: `A simulated group lives in one heap, with every message that is on its way: a value costs n + 2n² messages. One run has at most 5 million of them, and

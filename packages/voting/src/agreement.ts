@@ -99,6 +99,11 @@ export class Agreement {
     return this.#stages[this.#at]?.kind === 'settled';
   }
 
+  /** Whether n − f nodes have settled, as all correct ones do in time. */
+  get confirmed(): boolean {
+    return (this.#count[this.#stages.length - 1] ?? 0) >= allCorrect(this.#options.group);
+  }
+
   /** Starts the first step. */
   begin(): void {
     const { opinion } = this.#options;

@@ -61,6 +61,11 @@ export class Claims {
     return this.#hello.filter((one) => one !== undefined).length;
   }
 
+  /** Nodes that are ready to find out where to begin, and were heard of at no later place since. */
+  get beginning(): number {
+    return this.#ready.filter((one) => one !== undefined && isBeginning(one)).length;
+  }
+
   /** Nodes that are ready for this instance or a later one. */
   reached(place: Place): number {
     return this.#ready.filter((one) => one !== undefined && compare(one, place) >= 0).length;

@@ -4,7 +4,7 @@ import { decisionsPerAnswer, type Ask, type Decisions } from './message.js';
 import type { LogRecord, SettledRecord } from './record.js';
 import { keyOf, type Batch } from './value.js';
 
-/** Answers that a peer may ask for before this node has made progress itself. */
+/** Answers that a peer may ask for before one of the two has made progress. */
 const mostAnswers = 8;
 
 export class DecisionLog {
@@ -18,11 +18,14 @@ export class DecisionLog {
   readonly #answers: (Decisions | undefined)[];
   /** Answers that each node may still get. */
   readonly #credit: number[];
+  /** The highest round that each node has asked for. */
+  readonly #asked: number[];
 
   constructor(group: Group) {
     this.#group = group;
     this.#answers = Array.from({ length: group.n }, () => undefined);
     this.#credit = Array.from({ length: group.n }, () => mostAnswers);
+    this.#asked = Array.from({ length: group.n }, () => 0);
   }
 
   /** The last decided round; 0 at first. */
@@ -81,11 +84,18 @@ export class DecisionLog {
 
   /** What to answer a node that asks; nothing when it asks too often or for what is not there. */
   answer(from: NodeId, { round }: Ask): Decisions | undefined {
-    const credit = this.#credit[from] ?? 0;
-    if (credit === 0 || round < this.#first || round > this.last) return undefined;
-    this.#credit[from] = credit - 1;
+    if (round < this.#first || round > this.last) return undefined;
+    // Who asks for what comes after an answer has made use of it: each decision leaves a bounded number of times.
+    if (round >= (this.#asked[from] ?? 0) + decisionsPerAnswer) this.#asked[from] = round;
+    else if (!this.#takeCredit(from)) return undefined;
     const start = round - this.#first;
     return { kind: 'decisions', round, decisions: this.#decisions.slice(start, start + decisionsPerAnswer) };
+  }
+
+  #takeCredit(from: NodeId): boolean {
+    const credit = this.#credit[from] ?? 0;
+    this.#credit[from] = Math.max(0, credit - 1);
+    return credit > 0;
   }
 
   /** Takes an answer. */

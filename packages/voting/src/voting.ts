@@ -85,8 +85,9 @@ export class Voting
   #state: State = { kind: 'starting', asked: false, patient: true };
   /** Counts the times that this node has said hello in this life. */
   #starts = 0;
-  /** The grace period since the last hello is over. */
+  /** A grace period since the last hello is over. */
   #calm = false;
+  #graceRuns = false;
   /** Rounds that were decided when it last said hello: it may have spoken in the one after them. */
   #decidedBefore = 0;
   #effects: Effect<Message, Output, Timer, LogRecord>[] = [];
@@ -158,8 +159,10 @@ export class Voting
     else if (message.kind === 'ready') this.#hearReady(from, message);
     else if (message.kind === 'hello') this.#hearHello(from, message.round);
     else if (message.kind === 'decisions') {
+      const before = this.#log.last;
       this.#log.hear(from, message);
       this.#learn();
+      if (this.#log.last > before) this.#askOn();
     } else {
       const answer = this.#log.answer(from, message);
       if (answer !== undefined) this.#send(from, answer);
@@ -205,6 +208,7 @@ export class Voting
 
   #start(): void {
     this.#stopWaiting();
+    this.#graceRuns = false;
     this.#starts++;
     this.#calm = false;
     this.#decidedBefore = this.#log.last;
@@ -213,12 +217,19 @@ export class Voting
     this.#claims.clear();
     this.#early.clear();
     this.#say({ kind: 'hello', round: this.#log.last });
+    this.#armGrace();
+  }
+
+  #armGrace(): void {
+    if (this.#graceRuns) return;
+    this.#graceRuns = true;
     this.#arm({ kind: 'grace', start: this.#starts }, this.#grace);
   }
 
   /** Who waits for nobody any more lets its host rest. */
   #stopWaiting(): void {
     if (this.#state.kind !== 'starting' || this.#starts === 0) return;
+    this.#graceRuns = false;
     for (const kind of ['grace', 'answered'] as const) {
       this.#effects.push({ kind: 'cancel', timer: { kind, start: this.#starts } });
     }
@@ -239,6 +250,7 @@ export class Voting
   #graceOver(): void {
     const state = this.#state;
     this.#calm = true;
+    this.#graceRuns = false;
     if (state.kind !== 'starting') {
       this.#startWithOthers();
       return;
@@ -252,7 +264,9 @@ export class Voting
    * in a grace period: otherwise two nodes could wake each other for ever.
    */
   #startWithOthers(): void {
-    if (this.#calm && this.#claims.starting >= oneCorrect(this.#group)) this.#start();
+    if (this.#claims.starting < oneCorrect(this.#group)) return;
+    if (this.#calm) this.#start();
+    else this.#armGrace();
   }
 
   /** When everybody has started, or everybody who will: asks for decisions, and gives the answers a period. */
@@ -279,10 +293,19 @@ export class Voting
   /** Takes part again with a round that nobody has begun yet, and in which this node cannot have spoken in an earlier life. */
   #join(barrier: number): void {
     this.#stopWaiting();
-    this.#claims.forgetHellos();
     this.#state = { kind: 'joining', barrier };
     this.#learn();
     this.#askForMissing();
+    // Too many may be joining for the others to go on without them.
+    this.#startWithOthers();
+  }
+
+  /** An answer has helped: whatever is missing still. */
+  #askOn(): void {
+    if (this.#state.kind === 'joining') this.#askForMissing();
+    else if (this.#state.kind === 'starting' && this.#claims.credibleRounds() > this.#log.last) {
+      this.#say({ kind: 'ask', round: this.#log.last + 1 });
+    }
   }
 
   #askForMissing(): void {
@@ -344,7 +367,7 @@ export class Voting
   }
 
   #hearReadyAtStart(state: State & { readonly kind: 'starting' }): void {
-    const begun = this.#claims.reached(beginning);
+    const begun = this.#claims.beginning;
     if (this.#claims.credible() === undefined && begun >= oneCorrect(this.#group)) this.#beReady(beginning);
     else this.#askWhenAllAreThere(state);
   }
@@ -365,9 +388,9 @@ export class Voting
   }
 
   /** The others have decided what this node still wants to: messages came too late. It takes their decision. */
-  #leftBehind({ round, attempt }: Place): boolean {
+  #leftBehind({ round }: Place): boolean {
     const credible = this.#claims.credible();
-    if (attempt === 0 || credible === undefined || credible.round <= round) return false;
+    if (credible === undefined || credible.round <= round) return false;
     this.#join(credible.round);
     return true;
   }
@@ -383,7 +406,7 @@ export class Voting
     this.#armPeriod(agreement, 1);
     agreement.begin();
     for (const [from, message] of this.#early.take(place)) agreement.hear(from, message);
-    if (agreement.advance()) this.#finish(agreement);
+    if (agreement.advance()) this.#finishConfirmed(agreement);
   }
 
   #proposal({ round }: Place): Opinion {
@@ -403,18 +426,26 @@ export class Voting
     if (order > 0) this.#early.keep(from, message);
     if (order !== 0) return;
     state.agreement.hear(from, message);
-    if (state.agreement.advance()) this.#finish(state.agreement);
+    if (state.agreement.advance()) this.#finishConfirmed(state.agreement);
   }
 
   #periodOver(agreement: Agreement, period: number): void {
     agreement.elapsed(period);
-    if (agreement.advance()) this.#finish(agreement);
+    if (agreement.advance()) this.#finishConfirmed(agreement);
     else this.#armPeriod(agreement, period + 1);
+  }
+
+  /** With fewer than n − f nodes at the end, more are down than may be: what the rest would decide need not hold. */
+  #finishConfirmed(agreement: Agreement): void {
+    if (agreement.confirmed) this.#finish(agreement);
+    else this.#start();
   }
 
   /** f + 1 nodes are past this agreement, so a correct one is, and everybody correct has settled. */
   #finishWithOthers(agreement: Agreement): void {
     if (!agreement.settled || this.#claims.passed(agreement) < oneCorrect(this.#group)) return;
+    // After a restart of this node alone, the others are past what they never were in.
+    if (agreement.attempt === 0 && !agreement.confirmed) return;
     agreement.finish();
     this.#finish(agreement);
   }

@@ -41,9 +41,21 @@ export async function preparePlan(
   if (sender !== undefined) nodeId(group, sender);
   const { work, input } = await workIn(entry, stack, configuration);
   const senders = sender === undefined ? Array.from({ length: group.n }, (_, node) => node) : [sender];
-  const seed = configuration.optionalNumber('seed') ?? randomInt(seeds);
+  const drawn = configuration.optionalNumber('seed');
+  const resuming = { group, options: stack.options, seed: drawn ?? randomInt(seeds), seedGiven: drawn !== undefined };
+  const { seed, lost } = (await entry.resume?.(resuming)) ?? { ...resuming, lost: [] };
+  checkLost(lost, faults, group, unsafe);
   const timeout = configuration.number('timeout');
-  return { entry, plan: { ...stack, group, unsafe, seed, faults, work, senders, timeout }, input };
+  return { entry, plan: { ...stack, group, unsafe, seed, faults, lost, work, senders, timeout }, input };
+}
+
+/** Throws Q9006 when those who misbehave and those who have lost their records are too many together. */
+function checkLost(lost: readonly number[], faults: readonly PlannedFault[], group: Group, unsafe: boolean): void {
+  const all = new Set([...faults.map(({ node }) => node), ...lost]);
+  if (lost.length === 0 || all.size <= group.f || unsafe) return;
+  const who = `node${lost.length === 1 ? '' : 's'} ${lost.join(', ')} lost ${lost.length === 1 ? 'its log' : 'their logs'}`;
+  const hint = 'bring the logs back, try fewer --fault, or --allow-unsafe to watch it fail';
+  throw new QuorateError('Q9006', `${who}, and the group of ${group.n} tolerates ${group.f}`, hint);
 }
 
 /** The nodes that misbehave, from faults as `--fault` takes them. Throws Q1002, Q9005 or Q9006. */

@@ -69,14 +69,15 @@ export interface ProtocolEntry {
 export interface Resuming {
   readonly group: Group;
   readonly options: Stack['options'];
-  /** Of this run, where somebody named one. */
-  readonly seed: number | undefined;
+  /** Of this run, and whether somebody has named it: otherwise that of the earlier run holds. */
+  readonly seed: number;
+  readonly seedGiven: boolean;
 }
 
 /** What the run has to take over. */
 export interface Resumed {
   /** Of the run that is gone on with. */
-  readonly seed?: number;
+  readonly seed: number;
   /** Nodes whose records are gone: they keep to the protocol, and count among the f all the same. */
   readonly lost: readonly number[];
 }

@@ -2,6 +2,7 @@ import { maxFaulty } from '@quorate/transport';
 import { properties as labels, votingProperties, type Message, type Output, type Timer } from '@quorate/voting';
 import type { Composition, Making, Promised, ProtocolEntry } from './protocol.js';
 import { attemptCost, attemptFormula } from './vote/cost.js';
+import { nodeStorage, resumed } from './vote/group-log.js';
 import { judgeVotes } from './vote/judge-votes.js';
 import { voteNo, voteRandom } from './vote/opinions.js';
 import { periodOf, virtualPeriod, voteDefaults, voteOptions, type VoteOptions } from './vote/options.js';
@@ -36,6 +37,7 @@ export const vote: ProtocolEntry = {
   promises,
   mostFaulty: maxFaulty,
   payloadOf: () => seedBytes,
+  resume: resumed,
   warning: ({ quorum }) =>
     quorum === 'majority'
       ? '--quorum majority is one vote and more than half: a leader that tells two things, or one liar, splits it'
@@ -47,7 +49,7 @@ export const vote: ProtocolEntry = {
 const patience = { threads: 5, virtual: 20 } as const;
 
 function composed(options: VoteOptions): Composition<number, Message, Output, Timer, VoteRecord> {
-  const { rounds, quorum, batch } = options;
+  const { rounds, quorum, batch, log } = options;
   const honest = ({ group, self }: Making): Voter =>
     new Voter({ ...options, group, self, period: periodOf(options), patience: patience.threads, waits: true });
   const simulated = ({ group, self }: Making): Voter => {
@@ -58,6 +60,7 @@ function composed(options: VoteOptions): Composition<number, Message, Output, Ti
     layer: 'vote',
     behaviours: [voteNo, voteRandom],
     honest,
+    ...(log !== undefined && { storage: (node) => nodeStorage(log, node) }),
     inputOf: (value) => seedIn(value),
     answers: () => undefined,
     log: () => new VoteLog(),

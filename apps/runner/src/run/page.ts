@@ -52,6 +52,8 @@ function nodesTable({ plan, reports }: RunResult, { red, dim, green }: Colors): 
       const since = fault.at === undefined ? '' : ` from ${fault.at} ms`;
       return [`node ${node}`, red(fault.behaviour + since), '–', dim('nothing is promised')];
     }
+    if (plan.lost?.includes(node) === true)
+      return [`node ${node}`, red('lost its log'), '–', dim('nothing is promised')];
     const log = reports.find((report) => report.node === node)?.log;
     return [`node ${node}`, green('correct'), grouped(log?.count ?? 0), log?.sha256.slice(0, 16) ?? '–'];
   });

@@ -22,6 +22,8 @@ export interface RunPlan extends Stack {
   readonly unsafe: boolean;
   readonly seed: number;
   readonly faults: readonly PlannedFault[];
+  /** Nodes that keep to the protocol, and have lost what they had on disk: they count among the f. */
+  readonly lost?: readonly number[];
   readonly work: Work;
   /** The nodes that broadcast the work; all of them, or one. */
   readonly senders: readonly number[];
@@ -33,8 +35,8 @@ export interface RunPlan extends Stack {
 export const countOf = (work: Work): number => (work.kind === 'random' ? work.count : work.ends.length);
 
 /** The nodes that keep to the protocol. */
-export function correctNodes(plan: Pick<RunPlan, 'group' | 'faults'>): readonly number[] {
-  const faulty = new Set(plan.faults.map((fault) => fault.node));
+export function correctNodes(plan: Pick<RunPlan, 'group' | 'faults' | 'lost'>): readonly number[] {
+  const faulty = new Set([...plan.faults.map((fault) => fault.node), ...(plan.lost ?? [])]);
   return Array.from({ length: plan.group.n }, (_, node) => node).filter((node) => !faulty.has(node));
 }
 

@@ -37,11 +37,11 @@ export interface Voted {
 const isVotes = (log: OutputSummary): log is VoteRecord => 'attempts' in log && 'decisions' in log;
 
 export function votedIn({ plan, judgement, reports, messages }: RunResult): Voted {
-  const { group, faults } = plan;
+  const { group, faults, lost = [] } = plan;
   const { rounds, quorum } = voteOptions(plan.options);
   const logs = reports.map(({ log }) => log).filter(isVotes);
   const witness = logs.find(({ attempts }) => attempts.length > 0) ?? logs[0];
-  const faulty = new Set(faults.map(({ node }) => node));
+  const faulty = new Set([...faults.map(({ node }) => node), ...lost]);
   const { n, f } = group;
   return {
     group,
