@@ -109,11 +109,12 @@ describe('a lane', () => {
   });
 });
 
+const numbers = (one: Lives): readonly number[] =>
+  [...one].map(({ incarnation }) => incarnation).toSorted((a, b) => a - b);
+
 describe('the lives of a sender', () => {
   const group = createGroup({ nodes: 7 });
   const lives = (life = 0): Lives => new Lives(id(2), life, group, limits);
-  const numbers = (one: Lives): readonly number[] =>
-    [...one].map(({ incarnation }) => incarnation).toSorted((a, b) => a - b);
 
   it('are served for the last four', () => {
     const one = lives();

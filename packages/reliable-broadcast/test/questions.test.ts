@@ -60,14 +60,15 @@ describe('what must be asked', () => {
   });
 });
 
-describe('an answer', () => {
-  const start = (): Questions => {
-    const questions = new Questions(2);
-    questions.note(id(1), 3);
-    asked(questions, 0, 10);
-    return questions;
-  };
+/** Peer 1 was asked from 3 on. */
+function start(): Questions {
+  const questions = new Questions(2);
+  questions.note(id(1), 3);
+  asked(questions, 0, 10);
+  return questions;
+}
 
+describe('an answer', () => {
   it('that stopped before the head is asked on from where it stopped', () => {
     const questions = start();
     expect(questions.answered(id(1), 3, { oldest: 0, next: 6, head: 8 })).toBe(true);
