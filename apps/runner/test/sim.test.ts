@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
+import { runProgram } from '../src/program.js';
 import { line, quorate } from './captured.js';
 
 /** What these tests read of a document. */
@@ -166,6 +167,33 @@ describe('a campaign', () => {
     const again = await line(`${found.replay.replace('npx quorate ', '')} --json`);
     expect(again.status).toBe(1);
     expect(read(again.out)).toMatchObject({ traceDigest: found.traceDigest, properties: { agreement: false } });
+  });
+
+  it('ends with what was found when somebody has no patience while it is made small', async () => {
+    const before = process.listeners('SIGINT');
+    let out = '';
+    const status = await runProgram(
+      'sim --broadcast best-effort --fault 3:equivocate --nodes 9 --count 3 --seeds 0..50 --json'.split(' '),
+      {
+        out: { write: (text) => void (out += text) },
+        err: {
+          isTTY: true,
+          write(text) {
+            if (!text.includes('making it small')) return;
+            // What Ctrl-C does, for this command alone.
+            for (const listener of process.listeners('SIGINT')) if (!before.includes(listener)) listener('SIGINT');
+          },
+        },
+        environment: {},
+      },
+    );
+    expect(status).toBe(130);
+    const found = v.parse(
+      v.looseObject({ verdict: v.string(), n: v.number(), interrupted: v.literal(true), replay: v.string() }),
+      JSON.parse(out),
+    );
+    expect(found).toMatchObject({ verdict: 'violated', n: 9 });
+    expect((await line(`${found.replay.replace('npx quorate ', '')} --json`)).status).toBe(1);
   });
 
   it('two equivocators of four break agreement when it is allowed', async () => {
