@@ -51,7 +51,7 @@ export function drawPlan(
   const ids = nodeIds(createGroup({ nodes, faulty, unsafe: true }));
   const faults = space.faults ?? drawFaults(ids, faulty, drawable(space), random);
   const { traits } = space;
-  const network = space.network ?? drawNetwork(ids, faulty, traits?.kinds ?? [], random);
+  const network = space.network ?? networkOf(traits, ids, faulty, random);
   const fuzz = space.faults === undefined ? fuzzOf(space, ids, faults, random) : undefined;
   return {
     schema: 'quorate.plan/1',
@@ -79,6 +79,14 @@ const drawable = ({ behaviours: named, traits }: CampaignSpace): readonly string
   traits?.behaviours ??
   [...behaviours.values()].filter(({ appliesTo }) => appliesTo === undefined).map(({ name }) => name);
 
+/** Whoever is synchronous is shown no other network. */
+function networkOf(traits: Traits | undefined, ids: readonly NodeId[], faulty: number, random: Random): NetworkPlan {
+  if (traits?.within === undefined) return drawNetwork(ids, faulty, traits?.kinds ?? [], random);
+  const max = 1 + random.below(traits.within);
+  const duplication = random.below(3) === 0 ? random.below(200_000) : 0;
+  return { latency: { min: 1 + random.below(max), max }, ordered: true, ...(duplication > 0 && { duplication }) };
+}
+
 /** Mostly the most faults that the size allows, sometimes fewer, and never fewer than there are: thresholds coincide at n = 3f + 1 alone. */
 function drawFaulty(most: number, present: number, random: Random): number {
   const drawn = random.below(4) === 0 ? random.below(most + 1) : most;
@@ -105,8 +113,14 @@ function fuzzOf(
 ): FuzzPlan | undefined {
   const liars = faults.filter(({ behaviour }) => behaviour === fuzzed).map(({ node }) => node);
   const { traits, rounds = 2 * (traits?.kinds.length ?? 3) } = space;
-  if (liars.length === 0 && (traits === undefined || random.below(16) > 0)) return undefined;
-  return drawFuzz(ids, liars, { drops: random.below(4), lies: 1 + random.below(4), rounds }, random);
+  if (liars.length === 0 && (traits === undefined || traits.within !== undefined || random.below(16) > 0))
+    return undefined;
+  return drawFuzz(
+    ids,
+    liars,
+    { drops: traits?.within === undefined ? random.below(4) : 0, lies: 1 + random.below(4), rounds },
+    random,
+  );
 }
 
 function drawSenders(

@@ -22,6 +22,11 @@ export interface Subject<I, M, O, T = never, R = never> {
   readonly mostFaulty?: (nodes: number) => number;
   /** The network that it is made for: what every run's network is turned into. Without it, any. */
   readonly network?: (network: NetworkPlan) => NetworkPlan;
+  /**
+   * It is synchronous: it promises something only where messages take at most so many ticks, and links keep their order. Campaigns draw such networks, no
+   * losses, and now and then a failure of the whole group's power. Without it, any network is drawn.
+   */
+  readonly within?: number;
   /** Ways to misbehave that it alone knows, beside those for every protocol. */
   readonly behaviours?: readonly Behaviour[];
   /** What is promised. */

@@ -15,6 +15,8 @@ export interface Traits {
   readonly durable: boolean;
   /** It has timers: clocks matter. */
   readonly timed: boolean;
+  /** It is synchronous: messages take at most so many ticks. */
+  readonly within?: number;
   /** It asks for what a link has lost, so losses can be made good. */
   readonly reopens: boolean;
 }
@@ -38,5 +40,6 @@ export function traitsOf<I, M, O, T, R>(subject: Subject<I, M, O, T, R>): Traits
     durable: node.recordSchema !== undefined,
     timed: node.expire !== undefined,
     reopens: node.reopened !== undefined,
+    ...(subject.within !== undefined && { within: subject.within }),
   };
 }

@@ -181,6 +181,8 @@ export interface Simulated<I, M, O, T> {
   readonly checkers: readonly CheckerFactory<I, M, O>[];
   /** What one node's outputs came to. */
   readonly summary: (outputs: readonly O[]) => OutputSummary;
+  /** It promises something only where messages take at most so many ticks: campaigns draw no other network. */
+  readonly within?: number;
   /** The network that the protocol is made for: without it, any. */
   readonly network?: (network: NetworkPlan) => NetworkPlan;
   /** Messages that one input costs, and how often the value in it is sent. */

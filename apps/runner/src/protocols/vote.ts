@@ -70,6 +70,8 @@ function composed(options: VoteOptions): Composition<number, Message, Output, Ti
       input: (_node, _index, random) => random.below(2 ** 31),
       checkers: [votingProperties({ rounds, rule })],
       summary: summaryOf,
+      // A third of the period, less what a slow disk takes of it.
+      within: Math.max(1, Math.floor((options.period ?? virtualPeriod) / 10)),
       // Links keep their order: a node that is told to go on was told before what it was.
       network: (network) => ({ ...network, ordered: true }),
       cost: (n) => ({ messages: Math.ceil((rounds * attemptCost({ n, f: maxFaulty(n), quorum })) / n), copies: batch }),

@@ -34,13 +34,14 @@ export function simulatable(entry: ProtocolEntry, plan: Named, payload: number |
     stack,
     with: (use) =>
       entry.compose(stack, (composition) => {
-        const { honest = composition.honest, input, checkers, network, summary } = composition.simulated;
+        const { honest = composition.honest, input, checkers, network, within, summary } = composition.simulated;
         const subject = {
           name: entry.name,
           honest,
           input: (node: NodeId, index: number, random: Random) => input(node, index, random, payload),
           mostFaulty: (nodes: number) => entry.mostFaulty(nodes, stack.options),
           ...(network !== undefined && { network }),
+          ...(within !== undefined && { within }),
           ...(composition.behaviours !== undefined && { behaviours: composition.behaviours }),
           checkers,
         };

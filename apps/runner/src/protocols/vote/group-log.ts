@@ -166,7 +166,11 @@ async function write(directory: string, settings: Settings): Promise<void> {
     }
     await rename(`${path}.new`, path);
     const folder = await open(directory, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   });
 }
 
