@@ -43,7 +43,9 @@ export class RoundByRound<M, O extends Collected> implements Protocol<RoundValue
   input({ round, value }: RoundValue): Step<M, O> {
     this.#next = round + 1;
     if (round < this.#inner.lowestRound) return noEffects;
-    return this.#after(this.#inner.input({ round, value }));
+    const step = this.#told(this.#inner.input({ round, value }));
+    this.#letGo();
+    return step;
   }
 
   receive(from: NodeId, message: M): Step<M, O> {
@@ -54,10 +56,16 @@ export class RoundByRound<M, O extends Collected> implements Protocol<RoundValue
     return this.#after(this.#inner.reopened?.(peer, incarnation) ?? noEffects);
   }
 
+  /** Most steps put nothing out, and then there is nothing to let go of either. */
   #after(step: Step<M, O>): Step<M, O> {
-    const told = step.some(({ kind }) => kind === 'output') ? step.filter((effect) => this.#isTold(effect)) : step;
+    if (!step.some(({ kind }) => kind === 'output')) return step;
+    const told = this.#told(step);
     this.#letGo();
     return told;
+  }
+
+  #told(step: Step<M, O>): Step<M, O> {
+    return step.filter((effect) => this.#isTold(effect));
   }
 
   #isTold(effect: Effect<M, O>): boolean {
