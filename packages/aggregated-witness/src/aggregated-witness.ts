@@ -207,9 +207,8 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
   }
 
   #unreported(round: number): AggregatedRound {
-    const end = this.lowestRound + this.openRounds;
-    if (Number.isInteger(round) && round < end) return this.#rounds.at(round);
-    throw new QuorateError('Q4011', `round ${round} is not open`, `use ${this.lowestRound} … ${end - 1}`);
+    if (Number.isInteger(round) && round < this.lowestRound + this.#rounds.length) return this.#rounds.at(round);
+    throw new QuorateError('Q4011', `round ${round} is not kept`);
   }
 
   #sendAbove({ round, payload }: RoundPayload): Step<BroadcastMessage, AggregatedWitnessed | Above> {

@@ -7,7 +7,7 @@
  */
 import type { Broadcast, Delivery, Usage } from './broadcast.js';
 import { lift, noEffects, type Effect, type NodeId, type Schema, type Step } from '@quorate/transport/contract';
-import { firstSequence } from './sequence.js';
+import { SenderOrder } from './sender-order.js';
 
 /** How far apart the open numbers of a sender are where the broadcast states no bound. */
 const defaultSpread = 1024;
@@ -15,8 +15,7 @@ const defaultSpread = 1024;
 export class InOrder<Message> implements Broadcast<Message> {
   readonly #broadcast: Broadcast<Message>;
   readonly #spread: number;
-  /** By sender: the number that is due, and deliveries above it that came early, fewer than the broadcast has open at a time. */
-  readonly #lanes = new Map<NodeId, { due: number; readonly early: Map<number, Delivery> }>();
+  readonly #orders = new Map<NodeId, SenderOrder>();
 
   constructor(broadcast: Broadcast<Message>) {
     this.#broadcast = broadcast;
@@ -63,31 +62,11 @@ export class InOrder<Message> implements Broadcast<Message> {
   }
 
   #delivered(delivery: Delivery): readonly Effect<Message, Delivery>[] {
-    const { sender, sequence } = delivery;
-    const lane = this.#lanes.get(sender) ?? { due: 0, early: new Map<number, Delivery>() };
-    this.#lanes.set(sender, lane);
-    if (sequence < lane.due || sequence >= firstSequence(1)) return noEffects;
-    lane.early.set(sequence, delivery);
+    const { sender } = delivery;
+    const order = this.#orders.get(sender) ?? new SenderOrder(this.#spread);
+    this.#orders.set(sender, order);
     const step: Effect<Message, Delivery>[] = [];
-    // So far apart means that the broadcast skipped some, which this node missed for good: it goes on with what it has.
-    const end = sequence - this.#spread + 1;
-    if (lane.due < end) {
-      for (const number of [...lane.early.keys()].toSorted((a, b) => a - b)) {
-        if (number < end) take(lane, number, step);
-      }
-      lane.due = end;
-    }
-    while (lane.early.has(lane.due)) take(lane, lane.due++, step);
+    order.deliver(delivery, (value) => step.push({ kind: 'output', value }));
     return step;
   }
-}
-
-function take<Message>(
-  { early }: { readonly early: Map<number, Delivery> },
-  sequence: number,
-  step: Effect<Message, Delivery>[],
-): void {
-  const value = early.get(sequence);
-  early.delete(sequence);
-  if (value !== undefined) step.push({ kind: 'output', value });
 }

@@ -23,6 +23,7 @@ export {
 } from './message.js';
 export { BroadcastObserver, broadcastProperties, properties, type BroadcastObserverOptions } from './properties.js';
 export { createReliableBroadcast, ReliableBroadcast, type ReliableBroadcastOptions } from './reliable-broadcast.js';
+export { SenderOrder } from './sender-order.js';
 export { firstSequence, incarnationOf } from './sequence.js';
 export { FirstValues } from './first-values.js';
 export type {

@@ -18,7 +18,7 @@ export interface RoundPayload {
   readonly payload: Uint8Array;
 }
 
-/** A payload of a layer above, with the node whose it is. All correct nodes get those of one node in the same order. */
+/** A payload of a layer above, with the node whose it is. All correct nodes get those of one node about one round in the same order. */
 export interface RoundDelivery extends RoundPayload {
   readonly sender: NodeId;
 }
@@ -55,7 +55,8 @@ export interface WitnessLayer<Message, Above = never> extends Protocol<RoundValu
   close(round: number): void;
   /**
    * This node needs nothing more from `round`, and gets nothing more. The round is closed when this node has said what the others need
-   * of it, and all rounds below are closed. For rounds that this node takes part in; `close` passes over others. Throws Q4011.
+   * of it, and all rounds below are closed. For rounds that this node takes part in; `close` passes over others. Throws Q4011 beyond the
+   * rounds that are kept.
    */
   finish(round: number): void;
 }

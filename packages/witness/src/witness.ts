@@ -66,8 +66,8 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   #lowest = 0;
   /** The window moved, and messages that waited for it have not been taken yet. */
   #moved = false;
-  /** What this node has to say while the broadcast is not ready. At most a report per round that is kept, and what the layer above sends. */
-  readonly #unsent: Uint8Array[] = [];
+  /** What this node has to say while the broadcast is not ready, of rounds that are kept: a report, and what the layer above sends. */
+  #unsent: { readonly round: number; readonly payload: Uint8Array }[] = [];
   /** What the event that is being handled wants done. */
   #effects: Effect<BroadcastMessage, Witnessed | Above>[] = [];
 
@@ -143,11 +143,12 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
     this.#rounds.clear(this.#lowest, round);
     this.#lowest = round;
     this.#moved = true;
+    if (this.#unsent.length > 0) this.#unsent = this.#unsent.filter((unsent) => unsent.round >= round);
   }
 
   finish(round: number): void {
     if (round < this.#lowest) return;
-    this.#checkOpen(round);
+    if (!isWhole(round, this.#end - 1)) throw new QuorateError('Q4011', `round ${round} is not kept`);
     this.#rounds.at(round).finished = true;
     this.#closeFinished();
   }
@@ -168,22 +169,30 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   #after(step: Step<BroadcastMessage, Delivery>): Step<BroadcastMessage, Witnessed | Above> {
     if (!this.#moved && this.#unsent.length === 0 && deliversNothing(step)) return step;
     this.#take(step);
-    while (this.#unsent.length > 0 && this.#broadcast.ready) {
-      const next = this.#unsent.shift();
-      if (next !== undefined) this.#take(this.#broadcast.input(next));
-    }
+    if (this.#unsent.length > 0 && this.#broadcast.ready) this.#sendUnsent();
     return this.#takeEffects();
+  }
+
+  #sendUnsent(): void {
+    while (this.#broadcast.ready) {
+      const next = this.#unsent.shift();
+      if (next === undefined) break;
+      this.#take(this.#broadcast.input(next.payload));
+    }
+    this.#closeFinished();
   }
 
   #take(step: Step<BroadcastMessage, Delivery>): void {
     if (this.#moved) this.#takeReached();
     for (const effect of step) {
-      if (effect.kind === 'output') this.#lanes[effect.value.sender]?.deliver(effect.value, this.#onDelivery);
+      if (effect.kind === 'output') this.#lanes[effect.value.sender]?.order.deliver(effect.value, this.#onDelivery);
       else this.#effects.push(effect);
     }
   }
 
   readonly #onDelivery = ({ sender, payload }: Delivery): void => {
+    // What waited for a round comes before what its sender said of it later.
+    if (this.#moved) this.#takeReached();
     const message = this.#messages.decode(payload);
     if (message instanceof Refusal) return this.#accuse(sender, faults.malformed(payload, message));
     const { round } = message;
@@ -261,7 +270,7 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   #send(message: Message): void {
     const payload = this.#messages.encode(message);
     if (this.ready) this.#take(this.#broadcast.input(payload));
-    else this.#unsent.push(payload);
+    else this.#unsent.push({ round: message.round, payload });
   }
 
   /** The first round that is not kept. */
@@ -280,19 +289,23 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
 
   /** Takes what waited for the window to come so far. */
   #takeReached(): void {
-    this.#moved = false;
-    for (const [sender, lane] of this.#lanes.entries()) {
-      for (const message of lane.reached(this.#end)) {
-        const node = this.#nodes[sender];
-        if (node !== undefined && message.round >= this.#lowest) this.#onMessage(node, message);
+    do {
+      this.#moved = false;
+      for (const [sender, lane] of this.#lanes.entries()) {
+        for (const message of lane.reached(this.#end)) {
+          const node = this.#nodes[sender];
+          if (node !== undefined && message.round >= this.#lowest) this.#onMessage(node, message);
+        }
       }
-    }
+      // What was taken may have closed further rounds.
+    } while (this.#moved);
   }
 
   /** Closes the lowest rounds from which nobody needs anything: neither who uses this node, nor the others its report. */
   #closeFinished(): void {
     let lowest = this.#lowest;
-    for (let state = this.#rounds.peek(lowest); state?.finished === true && state.reported;) {
+    const unsaid = this.#unsent.reduce((least, { round }) => Math.min(least, round), Infinity);
+    for (let state = this.#rounds.peek(lowest); state?.finished === true && state.reported && lowest < unsaid;) {
       state = this.#rounds.peek(++lowest);
     }
     this.close(lowest);

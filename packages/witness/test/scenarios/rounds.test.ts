@@ -50,6 +50,17 @@ describe('rounds', () => {
     expect(node.outputs).toEqual([]);
   });
 
+  it('finishes every round that is kept, also one that this node may not put into yet', () => {
+    const node = new Driven(4, 8);
+    for (const from of [1, 2, 3]) node.value(from, 15);
+    for (const from of [1, 2, 3]) node.report(from, setOf(1, 2, 3), 15);
+    expect(node.sendersOf(15)).toEqual([1, 2, 3]);
+    node.witness.finish(15);
+    const beyond: unknown = expect.objectContaining({ code: 'Q4011' });
+    for (const round of [16, 0.5, Number.NaN]) expect(() => node.witness.finish(round)).toThrow(beyond);
+    expect(node.witness.lowestRound).toBe(0);
+  });
+
   it('a round number far ahead of one node moves nothing, of f + 1 nodes it moves the window', () => {
     const node = new Driven(4, 8);
     node.put(0);
@@ -63,6 +74,23 @@ describe('rounds', () => {
     node.put(100);
     for (const from of [1, 2]) node.report(from, setOf(0, 1, 2), 100);
     expect(node.sendersOf(100)).toEqual([0, 1, 2]);
+  });
+
+  it('of two values for a round ahead the first counts, also where the window reaches the round in between', () => {
+    const node = new Driven(4, 1);
+    node.put(0);
+    node.witness.finish(0);
+    node.value(1);
+    node.sayBytes(3, frame(2), 0);
+    // Its third broadcast comes before its second, which lets this node report, and so close round 0.
+    node.sayBytes(3, Uint8Array.of(0x93, 0, 2, 0xc4, 1, 7), 2);
+    node.sayBytes(3, frame(0), 1);
+    expect(node.witness.lowestRound).toBe(1);
+    node.put(1);
+    for (const from of [1, 2]) node.value(from, 2);
+    for (const from of [1, 2]) node.report(from, setOf(1, 2, 3), 2);
+    expect(node.outputs.at(-1)?.values.get(id(3))).toEqual(new Uint8Array(0));
+    expect(node.faults).toEqual([{ peer: 3, kind: 'double-value' }]);
   });
 
   it('values and reports ahead of the window wait, so that f nodes that fall silent later cannot stop the group', () => {
