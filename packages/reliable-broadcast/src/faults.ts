@@ -2,6 +2,17 @@
 import { sha256, type Fault, type NodeId } from '@quorate/transport/contract';
 import { digestBytes } from './message.js';
 
+/** Every kind there is. */
+export const faultKinds: readonly string[] = [
+  'equivocating-input',
+  'double-echo',
+  'double-vote',
+  'forged-sender',
+  'fabricated',
+  'flooding',
+  'beyond-the-log',
+];
+
 /** An owned name for a payload that may be a view of a frame. */
 const nameOf = (payload: Uint8Array): Uint8Array =>
   payload.length < digestBytes ? new Uint8Array(payload) : sha256(new Uint8Array(payload));

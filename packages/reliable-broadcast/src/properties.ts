@@ -15,6 +15,7 @@ import {
   type Violation,
 } from '@quorate/transport/contract';
 import type { Delivery } from './broadcast.js';
+import { faultKinds } from './faults.js';
 import type { Message } from './message.js';
 
 /** The names of the properties, in the order in which tables show them. */
@@ -214,7 +215,7 @@ export class BroadcastObserver implements Checker<Uint8Array, Message, Delivery>
 /** The checker for simulations. */
 export const broadcastProperties: CheckerFactory<Uint8Array, Message, Delivery> = Object.assign(
   (run: BroadcastObserverOptions) => new BroadcastObserver(run),
-  { rules },
+  { rules, faults: faultKinds },
 );
 
 const violation = (kind: Violation['kind'], name: string, detail: string): Violation => ({

@@ -78,13 +78,16 @@ export class Exercised {
     };
   }
 
-  /** The same subject, watched. From here on what can happen to it is known: its messages, rules, and the behaviours that apply. */
+  /** The same subject, watched. From here on what can happen to it is known: its messages, rules, faults, and the behaviours that apply. */
   watch<I, M, O, T, R>(subject: Subject<I, M, O, T, R>): Subject<I, M, O, T, R> {
     const traits = traitsOf(subject);
     const kinds = new MessageKinds(specimenOf(subject).schema.shape);
     for (const kind of traits.kinds) this.#known.messages.add(kind);
     for (const name of traits.behaviours) this.#known.behaviours.add(name);
-    for (const { rules = [] } of subject.checkers) for (const rule of rules) this.#known.rules.add(rule);
+    for (const { rules = [], faults = [] } of subject.checkers) {
+      for (const rule of rules) this.#known.rules.add(rule);
+      for (const kind of faults) this.#known.faults.add(kind);
+    }
     const counting = { sent: (_: unknown, __: unknown, message: M) => this.#note('messages', kinds.nameOf(message)) };
     return { ...subject, checkers: [...subject.checkers.map((make) => this.#kept(make)), () => counting] };
   }

@@ -37,4 +37,6 @@ export interface CheckerFactory<Input, Message, Output> {
   }): Checker<Input, Message, Output>;
   /** Every rule that {@link Checker.exercised} can name, so that one that no run came near is seen. */
   readonly rules?: readonly string[];
+  /** Every kind of fault that a correct node can report, for the same reason. */
+  readonly faults?: readonly string[];
 }
