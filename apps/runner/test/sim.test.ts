@@ -196,12 +196,28 @@ describe('a campaign', () => {
     expect((await line(`${found.replay.replace('npx quorate ', '')} --json`)).status).toBe(1);
   });
 
-  it('two equivocators of four break agreement when it is allowed', async () => {
-    const { status, out } = await line(
-      'sim bracha --fault 2:equivocate --fault 3:equivocate --allow-unsafe --seeds 0..500 --json',
-    );
-    expect([1, 3]).toContain(status);
-    expect(read(out).verdict).toBe('violated');
+  it('two equivocators of four break liveness, and safety where that alone is asserted', async () => {
+    const both = 'sim bracha --fault 2:equivocate --fault 3:equivocate --allow-unsafe --seeds 0..500 --json';
+    const first = await line(both);
+    expect(first.status).toBe(3);
+    // Shrunk to them, not to a group in which nobody could promise anything.
+    expect(read(first.out)).toMatchObject({ n: 4, faults: ['2:equivocate', '3:equivocate'] });
+    // Safety alone is asserted where frames may be lost for good.
+    const { status, out } = await line(`${both} --lossy`);
+    expect(status).toBe(1);
+    expect(read(out)).toMatchObject({ n: 4, verdict: 'violated' });
+    expect(read(out).violations[0]?.kind).toBe('safety');
+  });
+
+  it('two failures are two files, though both were shrunk to the same seed', async () => {
+    const flags = 'sim --broadcast best-effort --nodes 4 --json --seeds';
+    const [one, other] = [
+      read((await line(`${flags} 0..50 --fault 3:equivocate`)).out),
+      read((await line(`${flags} 0..50 --fault 0:equivocate`)).out),
+    ];
+    expect(one.replay).not.toBe(other.replay);
+    const again = read((await line(`${one.replay.replace('npx quorate ', '')} --json`)).out);
+    expect(again.traceDigest).toBe(one.traceDigest);
   });
 });
 
@@ -230,6 +246,10 @@ describe('replay', () => {
     [{ seed: -1 }, 'Q9018'],
     [{ schedule: [{ kind: 'delivery', from: 0, to: 1, ordinal: -1 }] }, 'Q9018'],
     [{ more: 1 }, 'Q9018'],
+    [{ settings: { epsilon: 1 } }, 'Q9018'],
+    [{ settings: { broadcast: 'nope' } }, 'Q9014'],
+    [{ faults: ['silent', 'flood'].map((behaviour) => ({ node: 3, behaviour })) }, 'Q9018'],
+    [{ faults: [{ node: 9, behaviour: 'silent' }] }, 'Q1002'],
   ])('refuses a plan with %j', async (edit, code) => {
     await writeFile('plan.json', JSON.stringify({ ...plan, ...edit }));
     const { status, err } = await line('replay plan.json');

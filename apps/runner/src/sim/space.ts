@@ -68,6 +68,6 @@ export function rangeOf(flag: string, text: string, limit: number, alone = false
   throw new QuorateError(
     'Q9019',
     `${flag} cannot be ${shown(text)}`,
-    alone ? 'write a size, or LO..HI' : 'write A..B with A < B',
+    alone ? 'write a size, or LO..HI' : `write A..B with 0 ≤ A < B ≤ ${limit}: seeds A … B − 1`,
   );
 }
