@@ -145,6 +145,7 @@ describe('replay --verify', () => {
 
   it('another seed is another run from its first message on', async () => {
     await traced('--seed 7');
+    await traced('--seed 7');
     const [head = ''] = await linesOf('run.ndjson');
     const { plan } = JSON.parse(head) as { plan: object };
     await forge('other.ndjson', (events) => events, { ...plan, seed: 8 });
@@ -152,9 +153,23 @@ describe('replay --verify', () => {
   });
 
   it('refuses a plan, which has no events to compare', async () => {
-    await writeFile('plan.json', '{}');
+    await traced('--seed 7');
+    const [head = ''] = await linesOf('run.ndjson');
+    const { plan } = JSON.parse(head) as { readonly plan: unknown };
+    await writeFile('plan.json', JSON.stringify(plan, undefined, 2));
     const { status, err } = await line('replay plan.json --verify');
     expect({ status, code: err.includes('Q9010') }).toEqual({ status: 64, code: true });
+  });
+
+  it('says what is wrong with a file that is neither', async () => {
+    await writeFile('empty', '');
+    expect((await line('replay nowhere --verify')).err).toContain('Q9030');
+    expect((await line('replay empty --verify')).err).toContain('Q5030');
+    await writeFile('hostile', '\u001b[31mred\u0007');
+    const { err } = await line('replay hostile');
+    expect(err).toContain('Q9018');
+    expect(err).toContain('\u{fffd}[31mred');
+    expect(err).not.toContain('\u001b');
   });
 });
 
@@ -192,6 +207,7 @@ describe('refused traces', () => {
     [{ clocks: [[0, 0]] }, 'Q9018'],
     [{ schedule: [{ kind: 'write', node: 0, ordinal: -1 }] }, 'Q9018'],
   ])('a plan with %j, though its digests fit', async (edit, code) => {
+    await traced('--seed 7');
     await traced('--seed 7');
     const [head = ''] = await linesOf('run.ndjson');
     const { plan } = JSON.parse(head) as { plan: object };

@@ -17,9 +17,9 @@ import { show } from './sim.js';
 /** Throws Q9018 (no plan), Q9020 (too large), Q5030 – Q5034 (no trace as it was written), Q9010, Q9030, Q1001–Q1003. */
 export async function replay(path: string, verify: boolean, terminal: Terminal): Promise<ExitStatus> {
   const traced = isTrace(path);
-  if (verify && traced) return verified(path, terminal);
-  if (verify)
+  if (verify && !traced && (await isFailure(path)))
     throw new QuorateError('Q9010', `${shown(path)} is no trace: it has no events to compare`, 'leave --verify away');
+  if (verify) return verified(path, terminal);
   const recorded = traced ? await checkedTrace(path) : undefined;
   const plan = recorded?.plan ?? (await readFailure(path));
   const subject = await subjectOf(plan);
@@ -32,6 +32,12 @@ export async function replay(path: string, verify: boolean, terminal: Terminal):
     terminal.log('warn', `the run differs from the trace: npx quorate replay ${shellWord(path)} --verify says where`);
   return simulationStatus(document);
 }
+
+const isFailure = async (path: string): Promise<boolean> =>
+  readFailure(path).then(
+    () => true,
+    () => false,
+  );
 
 const again = (subject: Simulatable, plan: RunPlan, options: SimulateOptions): Promise<SimulatedRun> =>
   interruptible((signal) => simulate(subject, plan, { signal, ...options }));

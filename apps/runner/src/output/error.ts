@@ -43,7 +43,8 @@ function unexpected(error: unknown): QuorateError {
   return new QuorateError('Q9000', message, 'run again with --log-level debug to see where');
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+/** For a terminal: what a file or a peer wrote into a message cannot move its cursor. */
+const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').replaceAll(/\p{Cc}/gu, '\u{fffd}');
 
 function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
