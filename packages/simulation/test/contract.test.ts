@@ -103,24 +103,27 @@ describe('what can be seen', () => {
   });
 });
 
-describe('a node that is stopped by whoever looks on', () => {
-  const stoppedAt = (kind: 'input' | 'send' | 'receive' | 'output', again = false): readonly string[] => {
-    const told: string[] = [];
-    const run = start({
-      protocol: () => new Chatty(),
-      observer: (event) => {
-        if (event.node !== 0) return;
-        told.push(event.kind === 'receive' ? `receive ${event.message.value}` : event.kind);
-        if (event.kind !== kind || told.filter((one) => one === 'crash').length > 0) return;
-        run.crash(node(0));
-        if (again) run.restart(node(0));
-      },
-    });
-    run.input(node(0), 1);
-    run.run();
-    return told;
-  };
+const stoppedAt = (kind: 'input' | 'send' | 'receive' | 'output', again = false): readonly string[] => {
+  const told: string[] = [];
+  const run = start({
+    protocol: () => new Chatty(),
+    observer: (event) => {
+      if (event.node !== 0) return;
+      told.push(event.kind === 'receive' ? `receive ${event.message.value}` : event.kind);
+      if (event.kind !== kind || told.filter((one) => one === 'crash').length > 0) return;
+      run.crash(node(0));
+      if (again) run.restart(node(0));
+    },
+  });
+  run.input(node(0), 1);
+  run.run();
+  return told;
+};
 
+// What others answer to what did leave still reaches it.
+const own = (told: readonly string[]): readonly string[] => told.filter((one) => !/receive 9|output/.test(one));
+
+describe('a node that is stopped by whoever looks on', () => {
   it('says nothing more of what it was about to say', () => {
     expect(stoppedAt('input')).toEqual(['input', 'crash']);
     expect(stoppedAt('send')).toEqual(['input', 'send', 'crash']);
@@ -129,8 +132,6 @@ describe('a node that is stopped by whoever looks on', () => {
   });
 
   it('does not go on with the old step in its next life', () => {
-    // What others answer to what did leave still reaches it.
-    const own = (told: readonly string[]): readonly string[] => told.filter((one) => !/receive 9|output/.test(one));
     expect(own(stoppedAt('send', true))).toEqual(['input', 'send', 'crash', 'restart']);
     expect(own(stoppedAt('receive', true))).toEqual(['input', 'send', 'send', 'receive 1', 'crash', 'restart']);
   });
@@ -255,10 +256,7 @@ class Chatty implements Protocol<number, Said, number> {
   readonly ready = true;
 
   input(value: number): Step<Said, number> {
-    const message = (said: number): Step<Said, number> => [
-      { kind: 'send', to: 'all', message: { kind: 'promise', value: said } },
-    ];
-    return [...message(value), ...message(value + 1)];
+    return [value, value + 1].map((said) => ({ kind: 'send', to: 'all', message: { kind: 'promise', value: said } }));
   }
 
   receive(from: NodeId, { value }: Said): Step<Said, number> {
