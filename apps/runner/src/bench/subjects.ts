@@ -14,7 +14,7 @@ const layers: Readonly<Record<string, () => Promise<Subject>>> = {
 };
 
 /** Every name. */
-export const subjectNames: readonly string[] = [...Object.keys(layers), ...protocolNames];
+const subjectNames: readonly string[] = [...Object.keys(layers), ...protocolNames];
 
 /** The subject of that name. Throws Q9003. */
 export async function subjectNamed(name: string): Promise<Subject> {
