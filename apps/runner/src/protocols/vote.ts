@@ -5,7 +5,7 @@ import { attemptCost, attemptFormula } from './vote/cost.js';
 import { nodeStorage, resumed } from './vote/group-log.js';
 import { judgeVotes } from './vote/judge-votes.js';
 import { voteNo, voteRandom } from './vote/opinions.js';
-import { periodOf, virtualPeriod, voteDefaults, voteOptions, type VoteOptions } from './vote/options.js';
+import { checkRounds, periodOf, virtualPeriod, voteDefaults, voteOptions, type VoteOptions } from './vote/options.js';
 import { rule, seedBytes, seedIn } from './vote/proposals.js';
 import { Voter } from './vote/voter.js';
 import { summaryOf, VoteLog, type VoteRecord } from './vote/vote-log.js';
@@ -37,6 +37,7 @@ export const vote: ProtocolEntry = {
   promises,
   mostFaulty: maxFaulty,
   payloadOf: () => seedBytes,
+  check: (_group, options) => checkRounds(voteOptions(options).rounds),
   resume: resumed,
   warning: ({ quorum }) =>
     quorum === 'majority'

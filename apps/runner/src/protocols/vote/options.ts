@@ -1,4 +1,5 @@
 /** What the flags of `vote` say, read back from the options of a stack. */
+import { QuorateError } from '@quorate/transport';
 import type { Quorum } from '@quorate/voting';
 import type { Stack } from '../protocol.js';
 
@@ -26,8 +27,14 @@ export const voteDefaults: Stack['options'] = {
   log: '',
 };
 
-/** Rounds of one run at most: every decision is kept, judged and shown. */
-export const mostRounds = 100_000;
+/** Rounds of one run at most: every decision is kept and judged. */
+const mostRounds = 100_000;
+
+/** Throws Q7001 on more rounds than a run has. */
+export function checkRounds(rounds: number): void {
+  if (rounds <= mostRounds) return;
+  throw new QuorateError('Q7001', `rounds cannot be ${rounds}`, `use a whole number, 1 … ${mostRounds}`);
+}
 
 export function voteOptions(options: Stack['options']): VoteOptions {
   const number = (name: string): number => Number(options[name] ?? voteDefaults[name]);
