@@ -1,5 +1,5 @@
 /** What the nodes propose. It follows from a node's seed and the round alone, so that a run that starts again goes on with the same values. */
-import { belowThousand, type Batch } from '@quorate/voting';
+import { belowThousand, type Batch, type Rule } from '@quorate/voting';
 import { mixed } from '../../run/values.js';
 import type { VoteOptions } from './options.js';
 
@@ -16,7 +16,7 @@ export function proposalOf(
 const mostValue = 999;
 
 /** Which values nodes accept. */
-export const rule = belowThousand;
+export const rule: Rule = belowThousand;
 
 /** The seed in a value that a sender was given. */
 export const seedIn = (value: Uint8Array): number =>
