@@ -16,7 +16,11 @@ export const protocolSubject = (entry: ProtocolEntry): Subject => ({
   operation: entry.compose(plainStack(entry), ({ load }) => load.operation),
   grouped: true,
   protocol: entry,
-  measure: (options) => {
+  measure: async (options) => {
+    if (entry.work === 'votes') {
+      const { measureVotes } = await import('./votes.js');
+      return measureVotes(entry, options);
+    }
     const stack = { protocol: entry.name, broadcast: options.broadcast, options: options.protocolOptions };
     return entry.compose(stack, (composition) => measured(composition, { ...stack, ...options }));
   },

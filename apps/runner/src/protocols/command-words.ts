@@ -6,7 +6,7 @@ import type { ProtocolEntry, Stack } from './protocol.js';
 export const stackWords = ({ broadcast, defaults }: ProtocolEntry, stack: Stack): readonly string[] => [
   ...(broadcast === 'none' || stack.broadcast === 'bracha' ? [] : [`--broadcast ${stack.broadcast}`]),
   ...Object.entries(stack.options)
-    .filter(([name, value]) => (value !== '' && value !== 0) || value !== defaults[name])
+    .filter(([name, value]) => value !== defaults[name])
     .map(([name, value]) => `--${name} ${shellWord(String(value))}`),
 ];
 
