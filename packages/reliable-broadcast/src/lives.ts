@@ -44,8 +44,6 @@ export class Lives {
   lane(sequence: number): Lane | undefined {
     if (this.#current.covers(sequence)) return this.#current;
     const life = incarnationOf(sequence);
-    const newest = this.#current.incarnation;
-    if (life > newest || life <= newest - servedLives) return undefined;
     const known = this.#lanes[life % servedLives];
     return known?.incarnation === life ? known : undefined;
   }

@@ -136,6 +136,14 @@ describe('the lives of a sender', () => {
     expect(numbers(lives(6))).toEqual([3, 4, 5, 6]);
   });
 
+  it('a node that speaks of an earlier life takes nothing back', () => {
+    const one = lives();
+    one.vouch(id(0), 3);
+    one.vouch(id(1), 3);
+    expect(one.vouch(id(0), 1)).toEqual([]);
+    expect(one.vouch(id(5), 3).map(({ incarnation }) => incarnation)).toEqual([1, 2, 3]);
+  });
+
   it('begin on the word of f + 1 nodes, who are then asked', () => {
     const one = lives();
     expect(one.vouch(id(0), 3)).toEqual([]);
