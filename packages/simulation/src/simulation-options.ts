@@ -17,7 +17,7 @@ export interface NodeContext {
 
 export interface SimulationOptions<I, M, O, T = never, R = never> {
   readonly group: Group;
-  /** Any 32-bit integer. */
+  /** Any 32-bit integer, with or without a sign: −2^31 … 2^32 − 1. */
   readonly seed: number;
   readonly protocol: (context: NodeContext) => AnyProtocol<I, M, O, T, R>;
   /** Nodes that do not keep to the protocol; `protocol` may give them one that lies. At most f, unless `unsafe`. */

@@ -10,6 +10,7 @@ import {
   timerKey,
   type Group,
   type NodeId,
+  type Schema,
   type Violation,
 } from '@quorate/transport';
 import { Clocks } from './clocks.js';
@@ -52,7 +53,7 @@ export class Simulation<I, M, O, T = never, R = never> {
     const liars = liarsOf(options);
     const ids = nodeIds(group);
     this.group = group;
-    this.seed = whole('a seed', seed, -(2 ** 31));
+    this.seed = whole('a seed', seed, -(2 ** 31), 2 ** 32 - 1);
     this.#options = options;
     this.#record = options.record;
     this.#random = seededRandom(seed);
@@ -145,22 +146,21 @@ export class Simulation<I, M, O, T = never, R = never> {
     this.#host.settle(slot);
   }
 
-  /** Sends as a faulty node. Throws Q5012 as a correct one. */
+  /** Sends as a faulty node. Throws Q5012 as a correct one, and Q2002 on what no message can be. */
   send(from: NodeId, to: NodeId | 'all', message: M): void {
-    const slot = this.#slot(from);
-    if (slot.correct) throw new QuorateError('Q5012', `node ${from} is correct: nobody else can speak as it`);
-    if (to !== 'all') this.#slot(to);
-    this.#host.post(slot, { kind: 'send', to, message });
-    this.#host.settle(slot);
+    const schema = this.#schema;
+    // What no wire carries would make honest nodes fail through no fault of theirs.
+    if (schema !== undefined) codecOf(schema).encode(message);
+    this.#speak(from, to, message);
   }
 
   /** Sends raw bytes as a faulty node; answers why they are refused, if they are. */
   sendBytes(from: NodeId, to: NodeId | 'all', bytes: Uint8Array): Refusal | undefined {
-    const known = this.#slots.find(({ protocol }) => protocol !== undefined)?.protocol;
-    if (known === undefined) throw new QuorateError('Q5014', 'no node runs: there is no schema to read bytes with');
-    const message = codecOf(known.schema).decode(bytes);
+    const schema = this.#schema;
+    if (schema === undefined) throw new QuorateError('Q5014', 'no node runs: there is no schema to read bytes with');
+    const message = codecOf(schema).decode(bytes);
     if (message instanceof Refusal) return message;
-    this.send(from, to, message);
+    this.#speak(from, to, message);
     return undefined;
   }
 
@@ -217,7 +217,8 @@ export class Simulation<I, M, O, T = never, R = never> {
   /**
    * The second phase: the network is perfect from now on between the nodes of the core (all of them by default), nodes with a disk that
    * are down start again, and links that lost frames begin anew, with both ends told. What was promised can then be demanded.
-   * Correct nodes outside the core count among the faulty ones from now on. Throws Q1002, or Q5011 when they are too many.
+   * What you hold yourself stays held until you release it. Correct nodes outside the core count among the faulty ones from now on. Throws
+   * Q1002, or Q5011 when they are too many.
    */
   heal(core: readonly NodeId[] = nodeIds(this.group)): void {
     const inside = new Set(core.map((node) => nodeId(this.group, node)));
@@ -303,6 +304,19 @@ export class Simulation<I, M, O, T = never, R = never> {
     const slot = this.#slot(to);
     this.#host.receive(slot, from, message, sent);
     this.#host.settle(slot);
+  }
+
+  #speak(from: NodeId, to: NodeId | 'all', message: M): void {
+    const slot = this.#slot(from);
+    if (slot.correct) throw new QuorateError('Q5012', `node ${from} is correct: nobody else can speak as it`);
+    if (to !== 'all') this.#slot(to);
+    this.#host.post(slot, { kind: 'send', to, message });
+    this.#host.settle(slot);
+  }
+
+  /** That of the messages, as long as a node runs. */
+  get #schema(): Schema<M> | undefined {
+    return this.#slots.find(({ protocol }) => protocol !== undefined)?.protocol?.schema;
   }
 
   /** What is on its way to and from the node, held or not, is lost. */

@@ -97,6 +97,25 @@ describe('what can be seen', () => {
     expect(() => start().digest(node(0))).toThrow(/does not keep/);
   });
 
+  it('nobody says what no wire carries', () => {
+    const run = start({ puppets: [node(3)] });
+    const sent: readonly unknown[] = [undefined, 5, { kind: 'lie' }, { kind: 'promise', value: -1.5 }];
+    for (const message of sent) {
+      expect(() => run.send(node(3), 'all', message as never)).toThrow(
+        expect.objectContaining({ code: 'Q2002' }) as Error,
+      );
+    }
+    run.run();
+    expect(run.deliveries).toBe(0);
+  });
+
+  it('a seed is a 32-bit integer: another one would be taken for one of those', () => {
+    for (const seed of [2 ** 32, -(2 ** 31) - 1, 0.5, Number.NaN]) {
+      expect(() => start({ seed })).toThrow(expect.objectContaining({ code: 'Q5016' }) as Error);
+    }
+    for (const seed of [2 ** 32 - 1, -(2 ** 31)]) expect(start({ seed }).seed).toBe(seed);
+  });
+
   it('nobody is sent to who is not there', () => {
     const run = start({ puppets: [node(3)] });
     expect(() => run.send(node(3), 4 as NodeId, { kind: 'promise', value: 1 })).toThrow(/no node 4/);
@@ -239,6 +258,19 @@ describe('the second phase', () => {
       expect(run.now).toBeLessThanOrEqual(140);
       expect(nodeIds(group).map((id) => run.outputs(id))).toEqual([[7], [7], [7], [7]]);
     }
+  });
+
+  it('lets what the tester holds be held', () => {
+    const run = start();
+    const hold = run.hold(others);
+    run.input(node(0), 7);
+    run.run();
+    run.heal();
+    run.run();
+    expect([hold.messages.length, run.outputs(node(3))]).toEqual([3, []]);
+    hold.release();
+    run.run();
+    expect(heardBy(run, node(3))).toContain('0:7');
   });
 
   it('leaves behind who is not of the core, and counts them', () => {

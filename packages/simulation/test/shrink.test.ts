@@ -52,6 +52,19 @@ const sizes = (plan: RunPlan): readonly string[] => [
 ];
 
 describe('shrinking', () => {
+  it('is not lost when a simpler plan makes the protocol fail in another way', () => {
+    const fragile: typeof gossip = {
+      ...gossip,
+      honest(context) {
+        if (context.group.n < 6) throw new TypeError('a mistake of the protocol');
+        return gossip.honest(context);
+      },
+    };
+    const { plan } = shrink(fragile, rich, violationOf(rich));
+    expect(plan.nodes).toBeGreaterThanOrEqual(6);
+    expect(plan.nodes).toBeLessThan(10);
+  });
+
   it('makes no group that cannot tolerate its faults of one that can, however many lie', () => {
     const seven: RunPlan = {
       ...rich,
