@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { QuorateError } from '@quorate/serialization';
 import type { CampaignSpace } from '@quorate/simulation';
 import { carryOut, type CampaignFailure, type CampaignOrder, type CampaignReport } from './sim/campaign-work.js';
+import { atSeed } from './sim/seed-of-error.js';
 import { subjectOf } from './sim/subjects.js';
 
 const space = workerData as CampaignSpace;
@@ -14,9 +15,7 @@ function answerTo(order: CampaignOrder): CampaignReport | CampaignFailure {
   try {
     return carryOut(subject, space, order);
   } catch (error) {
-    const seeds = `seeds ${order.from}..${order.to}`;
-    const known =
-      error instanceof QuorateError ? error : new QuorateError('Q9000', String(error), 'run them one by one');
-    return { code: known.code, message: `${known.message} (${seeds})`, hint: known.hint };
+    const { code, message, hint } = error instanceof QuorateError ? error : atSeed(order.from, error);
+    return { code, message, hint };
   }
 }

@@ -1,4 +1,5 @@
 import { drawPlan, Exercised, runPlan, type CampaignSpace, type ExercisedJson } from '@quorate/simulation';
+import { ofSeed } from './seed-of-error.js';
 import type { Simulatable } from './subjects.js';
 
 /** Seeds to run: from … to − 1. */
@@ -25,8 +26,12 @@ export interface CampaignFailure {
   readonly hint: string;
 }
 
-/** Runs an order. */
-export const carryOut = (one: Simulatable, space: CampaignSpace, { from, to }: CampaignOrder): CampaignReport =>
+/** Runs an order. Throws what a seed threw, with that seed. */
+export const carryOut = (
+  one: Pick<Simulatable, 'with'>,
+  space: CampaignSpace,
+  { from, to }: CampaignOrder,
+): CampaignReport =>
   one.with(({ subject }): CampaignReport => {
     const exercised = new Exercised();
     const watched = exercised.watch(subject);
@@ -34,7 +39,7 @@ export const carryOut = (one: Simulatable, space: CampaignSpace, { from, to }: C
     let deliveries = 0;
     for (let seed = from; seed < to; seed++) {
       const plan = drawPlan(space, seed, subject.mostFaulty);
-      const { violations, simulation } = runPlan(watched, plan);
+      const { violations, simulation } = ofSeed(seed, () => runPlan(watched, plan));
       exercised.ran(plan, simulation);
       messages += simulation.deliveries;
       for (const node of simulation.correct) deliveries += simulation.outputs(node).length;

@@ -1,6 +1,6 @@
 /** One simulated run: what came out of it, and the digest of all that happened. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { codec, createGroup, nodeId, type NodeId, type Violation } from '@quorate/transport';
+import { codec, createGroup, nodeId, QuorateError, type NodeId, type Violation } from '@quorate/transport';
 import {
   endPlan,
   startPlan,
@@ -11,6 +11,7 @@ import {
   type Subject,
 } from '@quorate/simulation';
 import type { OutputSummary } from '../protocols/protocol.js';
+import { atSeed } from './seed-of-error.js';
 import { TraceFile } from './trace-file.js';
 import type { Simulatable, SimulatedParts } from './subjects.js';
 
@@ -45,9 +46,18 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs a plan. */
-export const simulate = (subject: Simulatable, plan: RunPlan, options: SimulateOptions = {}): Promise<SimulatedRun> =>
-  subject.with((parts) => carriedOut(parts, plan, options));
+/** Runs a plan. Throws what the run threw; a mistake of a protocol (Q9000) with its seed, which nobody may have named. */
+export const simulate = async (
+  subject: Simulatable,
+  plan: RunPlan,
+  options: SimulateOptions = {},
+): Promise<SimulatedRun> => {
+  try {
+    return await subject.with((parts) => carriedOut(parts, plan, options));
+  } catch (error) {
+    throw error instanceof QuorateError ? error : atSeed(plan.seed, error);
+  }
+};
 
 async function carriedOut<I, M, O, T>(
   { subject, summary }: SimulatedParts<I, M, O, T>,
