@@ -99,6 +99,11 @@ export class Agreement {
     return this.#stages[this.#at]?.kind === 'settled';
   }
 
+  /** Whether the last period is over, and too few have settled. */
+  get waiting(): boolean {
+    return this.settled && this.#periods > this.#at;
+  }
+
   /** Whether n − f nodes have settled, as all correct ones do in time. */
   get confirmed(): boolean {
     return (this.#count[this.#stages.length - 1] ?? 0) >= allCorrect(this.#options.group);
@@ -136,13 +141,18 @@ export class Agreement {
 
   /** Goes on as far as it can; true when it is over. */
   advance(): boolean {
-    while (!this.over && (this.#complete() || this.#periods > this.#at)) this.#leave();
+    while (!this.over && (this.#complete() || this.#timeIsUp())) this.#leave();
     return this.over;
   }
 
   /** A correct node is past this agreement, so every correct node has settled: there is nothing left to wait for. */
   finish(): void {
     if (this.settled) this.#at = this.#stages.length;
+  }
+
+  /** The last step lasts until n − f nodes have settled: with fewer, more are down than may be, and what the rest holds need not last. */
+  #timeIsUp(): boolean {
+    return this.#periods > this.#at && (!this.settled || this.confirmed);
   }
 
   #complete(): boolean {

@@ -21,6 +21,8 @@ export class Claims {
   readonly #group: Group;
   readonly #ready: (Ready | undefined)[];
   readonly #hello: (Hello | undefined)[];
+  /** Who has said hello since this node did itself: one hello is a reason to start anew once. */
+  readonly #fresh = new Set<NodeId>();
 
   constructor(group: Group) {
     this.#group = group;
@@ -32,6 +34,7 @@ export class Claims {
   hello(from: NodeId, hello: Hello): boolean {
     const first = this.#hello[from] === undefined;
     this.#hello[from] = hello;
+    this.#fresh.add(from);
     if (!isBeginning(this.#ready[from] ?? beginning)) this.#ready[from] = undefined;
     return first;
   }
@@ -46,9 +49,8 @@ export class Claims {
 
   /** Who falls back to the start asks anew where everybody is. */
   clear(): void {
-    for (const [node, ready] of this.#ready.entries()) {
-      if (ready !== undefined && !isBeginning(ready)) this.#ready[node] = undefined;
-    }
+    this.#ready.fill(undefined);
+    this.#fresh.clear();
   }
 
   /** From now on hellos count anew. */
@@ -56,9 +58,23 @@ export class Claims {
     this.#hello.fill(undefined);
   }
 
-  /** Nodes that say that they have started, and nothing since. */
-  get starting(): number {
-    return this.#hello.filter((one) => one !== undefined).length;
+  /** Who was at the beginning has begun: a hello of before does not count any more. */
+  forgetBeginning(): void {
+    for (const [node, ready] of this.#ready.entries()) {
+      if (ready !== undefined && isBeginning(ready)) this.#hello[node] = undefined;
+    }
+  }
+
+  /** Nodes but for this one that say that they have started, since this one did, and nothing since. */
+  starting(self: NodeId): number {
+    return this.#hello.filter((one, node) => one !== undefined && node !== self && this.#fresh.has(node as NodeId))
+      .length;
+  }
+
+  /** Nodes that have started, and may be at the beginning already. */
+  get present(): number {
+    return this.#ready.filter((one, node) => this.#hello[node] !== undefined || (one !== undefined && isBeginning(one)))
+      .length;
   }
 
   /** Nodes that are ready to find out where to begin, and were heard of at no later place since. */
@@ -69,11 +85,6 @@ export class Claims {
   /** Nodes that are ready for this instance or a later one. */
   reached(place: Place): number {
     return this.#ready.filter((one) => one !== undefined && compare(one, place) >= 0).length;
-  }
-
-  /** Nodes that are past this instance. */
-  passed(place: Place): number {
-    return this.#ready.filter((one) => one !== undefined && compare(one, place) > 0).length;
   }
 
   /** The latest instance that f + 1 nodes have reached, so a correct one has; not the beginning. */

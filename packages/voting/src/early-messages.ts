@@ -32,6 +32,11 @@ export class EarlyMessages {
     return taken;
   }
 
+  /** What this node said no longer holds. */
+  forget(from: NodeId): void {
+    this.#kept[from]?.splice(0);
+  }
+
   clear(): void {
     for (const kept of this.#kept) kept.length = 0;
   }

@@ -172,7 +172,7 @@ export class Voting
 
   /** Frames of the peer were lost: it is told where this node is. */
   reopened(peer: NodeId): VotingStep {
-    if (this.#state.kind === 'starting') this.#send(peer, { kind: 'hello', round: this.#log.last });
+    if (this.#isOut) this.#hello(peer);
     else this.#tellPlace(peer);
     return this.#done();
   }
@@ -216,8 +216,17 @@ export class Voting
     this.#cancelPeriod();
     this.#claims.clear();
     this.#early.clear();
-    this.#say({ kind: 'hello', round: this.#log.last });
+    this.#hello('all');
     this.#armGrace();
+  }
+
+  /** Whether this node takes part in nothing. */
+  get #isOut(): boolean {
+    return this.#state.kind === 'starting' || this.#state.kind === 'joining';
+  }
+
+  #hello(to: NodeId | 'all'): void {
+    this.#send(to, { kind: 'hello', round: this.#log.last });
   }
 
   #armGrace(): void {
@@ -237,14 +246,12 @@ export class Voting
 
   #hearHello(from: NodeId, round: number): void {
     const first = this.#claims.hello(from, { kind: 'hello', round });
-    const state = this.#state;
-    if (state.kind === 'starting') {
-      if (first && from !== this.#self) this.#send(from, { kind: 'hello', round: this.#log.last });
-      this.#askWhenAllAreThere(state);
-      return;
-    }
-    this.#tellPlace(from);
-    this.#startWithOthers();
+    // Links keep their order: what it had said before, it said in an earlier life.
+    this.#early.forget(from);
+    if (!this.#isOut) this.#tellPlace(from);
+    else if (first && from !== this.#self) this.#hello(from);
+    if (this.#state.kind === 'starting') this.#askWhenAllAreThere(this.#state);
+    else this.#startWithOthers();
   }
 
   #graceOver(): void {
@@ -261,10 +268,14 @@ export class Voting
 
   /**
    * When more nodes than may be faulty have started anew, the group has no common round any more, and must find one. Once
-   * in a grace period: otherwise two nodes could wake each other for ever.
+   * in a grace period: otherwise two nodes could wake each other for ever. An agreement shows at its end whether enough
+   * take part, and who is at the beginning is where the others come to.
    */
   #startWithOthers(): void {
-    if (this.#claims.starting < oneCorrect(this.#group)) return;
+    const state = this.#state;
+    if (state.kind === 'starting' || (state.kind === 'ready' && state.place.round === 0)) return;
+    if (state.kind === 'running' && !state.agreement.waiting) return;
+    if (this.#claims.starting(this.#self) < oneCorrect(this.#group)) return;
     if (this.#calm) this.#start();
     else this.#armGrace();
   }
@@ -272,7 +283,7 @@ export class Voting
   /** When everybody has started, or everybody who will: asks for decisions, and gives the answers a period. */
   #askWhenAllAreThere(state: State & { readonly kind: 'starting' }): void {
     if (state.asked) return;
-    const started = this.#claims.starting;
+    const started = this.#claims.present;
     const complete = started === this.#group.n || (!state.patient && started >= allCorrect(this.#group));
     if (!complete && this.#claims.credible() === undefined) return;
     state.asked = true;
@@ -294,9 +305,10 @@ export class Voting
   #join(barrier: number): void {
     this.#stopWaiting();
     this.#state = { kind: 'joining', barrier };
+    // Too many may be joining for the others to go on without them: then everybody starts anew.
+    this.#hello('all');
     this.#learn();
-    this.#askForMissing();
-    // Too many may be joining for the others to go on without them.
+    if (this.#state.kind === 'joining') this.#joinAtBoundary(this.#state);
     this.#startWithOthers();
   }
 
@@ -319,9 +331,13 @@ export class Voting
     if (this.#state.kind === 'running') return;
     for (;;) {
       const decision = this.#log.learned() ?? this.#claims.decisionOf(this.#log.last + 1);
-      if (decision === undefined) return;
+      if (decision === undefined) break;
       this.#decide(decision, 0, 'catch-up');
     }
+    const state = this.#state;
+    if (state.kind === 'ready' && state.place.round > 0 && state.place.round <= this.#log.last)
+      this.#join(this.#log.last);
+    if (state.kind === 'joining' && this.#log.last >= this.#rounds) this.#beReady(this.#next);
   }
 
   // ── From one agreement to the next ──────────────────────────────────────────────────────────────────────────
@@ -334,6 +350,12 @@ export class Voting
     }
     this.#state = { kind: 'ready', place };
     this.#tellPlace('all');
+    this.#startWithOthers();
+  }
+
+  /** The round after the last decided one. */
+  get #next(): Place {
+    return { round: this.#log.last + 1, attempt: 1 };
   }
 
   #tellPlace(to: NodeId | 'all'): void {
@@ -376,13 +398,19 @@ export class Voting
   #joinAtBoundary(state: State & { readonly kind: 'joining' }): void {
     this.#learn();
     const place = this.#claims.credible();
-    if (place === undefined) return;
-    const begun = this.#claims.reached(place) > allCorrect(this.#group);
+    if (place === undefined || this.#state !== state) return;
+    const reached = this.#claims.reached(place);
+    const begun = reached > allCorrect(this.#group);
+    // The others settle what was open, and with fewer than n − f nobody has begun: they may wait for this one.
+    const waiting = place.attempt === 0 && reached < allCorrect(this.#group);
     if (place.round > this.#log.last + 1 || (begun && place.round > state.barrier)) {
       // They are past it: the next one, then.
       state.barrier = Math.max(state.barrier, place.round);
       this.#askForMissing();
-    } else if (place.round > state.barrier && place.round === this.#log.last + 1 && place.attempt === 1) {
+    } else if (
+      place.round === this.#log.last + 1 &&
+      (waiting || (place.round > state.barrier && place.attempt === 1))
+    ) {
       this.#beReady(place);
     }
   }
@@ -406,7 +434,7 @@ export class Voting
     this.#armPeriod(agreement, 1);
     agreement.begin();
     for (const [from, message] of this.#early.take(place)) agreement.hear(from, message);
-    if (agreement.advance()) this.#finishConfirmed(agreement);
+    if (agreement.advance()) this.#finish(agreement);
   }
 
   #proposal({ round }: Place): Opinion {
@@ -426,26 +454,31 @@ export class Voting
     if (order > 0) this.#early.keep(from, message);
     if (order !== 0) return;
     state.agreement.hear(from, message);
-    if (state.agreement.advance()) this.#finishConfirmed(state.agreement);
+    if (state.agreement.advance()) this.#finish(state.agreement);
   }
 
   #periodOver(agreement: Agreement, period: number): void {
     agreement.elapsed(period);
-    if (agreement.advance()) this.#finishConfirmed(agreement);
+    if (agreement.advance()) this.#finish(agreement);
+    else if (agreement.waiting) this.#waitOn(agreement);
     else this.#armPeriod(agreement, period + 1);
   }
 
-  /** With fewer than n − f nodes at the end, more are down than may be: what the rest would decide need not hold. */
-  #finishConfirmed(agreement: Agreement): void {
-    if (agreement.confirmed) this.#finish(agreement);
-    else this.#start();
+  /** Fewer than n − f nodes have settled: more are down than may be, or this node alone is where nobody is. */
+  #waitOn(agreement: Agreement): void {
+    this.#finishWithOthers(agreement);
+    this.#startWithOthers();
   }
 
   /** f + 1 nodes are past this agreement, so a correct one is, and everybody correct has settled. */
   #finishWithOthers(agreement: Agreement): void {
-    if (!agreement.settled || this.#claims.passed(agreement) < oneCorrect(this.#group)) return;
-    // After a restart of this node alone, the others are past what they never were in.
-    if (agreement.attempt === 0 && !agreement.confirmed) return;
+    const credible = this.#claims.credible();
+    if (!agreement.settled || credible === undefined || compare(credible, agreement) <= 0) return;
+    if (agreement.attempt === 0 && !agreement.confirmed) {
+      // After a restart of this node alone, the others are past what they never were in.
+      if (agreement.waiting) this.#join(credible.round);
+      return;
+    }
     agreement.finish();
     this.#finish(agreement);
   }
@@ -453,7 +486,10 @@ export class Voting
   #finish(agreement: Agreement): void {
     const { round, attempt, opinion } = agreement;
     this.#cancelPeriod();
-    if (round === 0) return this.#beReady({ round: this.#commonRound(opinion) + 1, attempt: 0 });
+    if (round === 0) {
+      this.#claims.forgetBeginning();
+      return this.#beReady({ round: this.#commonRound(opinion) + 1, attempt: 0 });
+    }
     if (attempt === 0) return this.#recovered(round, opinion);
     const decision = this.#outcome(agreement);
     if (decision === undefined) return this.#beReady({ round, attempt: attempt + 1 });
@@ -503,7 +539,7 @@ export class Voting
 
   #recovered(round: number, opinion: Opinion): void {
     if (opinion !== undefined && round === this.#log.last + 1) this.#decide(opinion, 0, 'recovery');
-    this.#beReady({ round: this.#log.last + 1, attempt: 1 });
+    this.#beReady(this.#next);
   }
 
   // ── What agreements do to this node ─────────────────────────────────────────────────────────────────────────

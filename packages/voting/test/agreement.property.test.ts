@@ -4,6 +4,9 @@ import type { AgreementMessage } from '../src/agreement.js';
 import { keyOf, type Opinion } from '../src/value.js';
 import { runLockstep, type Lie } from './lockstep.js';
 
+/** Runs of each size: `QUORATE_SEEDS`, or a number that takes a few seconds. */
+const seeds = 10 * Number(process.env['QUORATE_SEEDS'] ?? 200);
+
 const values: readonly Opinion[] = [undefined, [1], [2], [3]];
 
 const anyOf = <T>(items: readonly T[], random: Random): T => items[random.below(items.length)] as T;
@@ -49,7 +52,7 @@ describe('an agreement among n > 3f nodes, up to f of which say anything to anyb
     [7, 2],
     [10, 3],
   ])('n = %i, f = %i: all correct nodes end with one opinion, and keep one that they all began with', (n, f) => {
-    for (let seed = 0; seed < 2000; seed++) {
+    for (let seed = 0; seed < seeds; seed++) {
       const { before, after } = drawn(seed, n, f);
       expect({ seed, different: different(after) }).toEqual({ seed, different: 1 });
       if (different(before) === 1) expect({ seed, after: after[0] }).toEqual({ seed, after: before[0] });
