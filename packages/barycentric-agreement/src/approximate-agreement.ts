@@ -221,7 +221,8 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
 
   #checked(coordinates: ArrayLike<number>): Point {
     const { dimension, range } = this.#declared;
-    const point = Array.from(coordinates, (coordinate) => coordinate + 0);
+    // Text that looks like a number would be put together with 0, not added.
+    const point = Array.from(coordinates ?? [], (part) => (typeof part === 'number' ? part + 0 : Number.NaN));
     if (point.length !== dimension) {
       throw new QuorateError('Q4307', `a point has ${dimension} coordinates, not ${point.length}`);
     }

@@ -50,9 +50,12 @@ function trimmedMidpoint(points: readonly Point[], f: number): Point | undefined
   return low === undefined || high === undefined || low > high ? undefined : [midpoint(low, high)];
 }
 
+/** Far nearer to 0 than this, doubles have fewer digits. */
+const smallest = 2 ** -800;
+
 /** What doubles of the range can still tell apart after many roundings; epsilon is at least this. */
 export const resolutionOf = ({ dimension, range: [low, high] }: Declared): number =>
-  Math.max(Math.abs(low), Math.abs(high)) * (dimension === 1 ? 2 ** -49 : 2 ** -45);
+  Math.max(smallest, Math.max(Math.abs(low), Math.abs(high)) * (dimension === 1 ? 2 ** -49 : 2 ** -45));
 
 /**
  * How many rounds an agreement has: for each coordinate in turn, as many halvings as bring the width of the range to epsilon / √d,

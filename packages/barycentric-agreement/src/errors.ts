@@ -8,7 +8,7 @@ export const errors: ErrorCatalogue = {
   },
   Q4302: {
     title: 'epsilon that cannot be reached',
-    text: 'Epsilon is positive, and large enough for doubles of the declared range: 2^-49 of its largest magnitude in one dimension, 2^-45 in more. Below that, neighbouring doubles are farther apart than epsilon, and no number of rounds brings the nodes together.\n\nUse a larger epsilon, or shift the values so that the range is near 0.',
+    text: 'Epsilon is positive, and large enough for doubles of the declared range: 2^-49 of its largest magnitude in one dimension, 2^-45 in more, and 2^-800 in any case. Below that, neighbouring doubles are farther apart than epsilon, and no number of rounds brings the nodes together.\n\nUse a larger epsilon, or shift the values so that the range is near 0.',
   },
   Q4303: {
     title: 'not a range',

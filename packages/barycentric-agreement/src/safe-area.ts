@@ -79,13 +79,27 @@ function trim(points: readonly Point[], f: number): readonly Trimmed[] | undefin
     return { low: values[f] ?? Infinity, high: values[values.length - 1 - f] ?? -Infinity };
   });
   if (intervals.some(({ low, high }) => !(low <= high))) return undefined;
-  const widest = Math.max(...intervals.map(({ low, high }) => high / 2 - low / 2));
-  return intervals.map(({ low, high }) => ({
-    low,
-    high,
-    center: midpoint(low, high),
-    unit: low < high ? high / 2 - low / 2 : widest,
-  }));
+  const widest = Math.max(...intervals.map(halfOf));
+  const flat = flatFor(points, widest);
+  return intervals.map((interval) => {
+    const { low } = interval;
+    const unit = halfOf(interval);
+    // What is not wider counts as having no extent.
+    if (unit <= flat) return { low, high: low, center: low, unit: widest };
+    return { ...interval, center: midpoint(low, interval.high), unit };
+  });
+}
+
+const halfOf = ({ low, high }: { readonly low: number; readonly high: number }): number => high / 2 - low / 2;
+
+/**
+ * Up to here, half of an interval is none: what is left out is far less than half-spaces are moved out by, and distances in units of
+ * what remains are neither beyond the greatest double nor so near to the least that they have no digits. All intervals are none
+ * where the widest is nothing beside the points themselves.
+ */
+function flatFor(points: readonly Point[], widest: number): number {
+  const farthest = points.reduce((most, point) => Math.max(most, ...point.map(Math.abs)), 0);
+  return widest <= Math.max(2 ** -900, farthest * 2 ** -60) ? widest : widest * 2 ** -48;
 }
 
 /** All points, one after the other, in units of the trimmed intervals. */

@@ -13,6 +13,7 @@
  */
 import {
   allCorrect,
+  checkClosing,
   FirstValues,
   lift,
   noEffects,
@@ -47,6 +48,7 @@ export class StableVector<Below> implements RoundCollector<Message<Below>> {
   /** Nothing is held of rounds below. */
   #kept = 0;
 
+  /** Throws Q4013 on bounds that are none. */
   constructor({ openRounds = 64, ...options }: RoundCollectorOptions<Below>) {
     this.#group = options.group;
     this.openRounds = openRounds;
@@ -83,14 +85,15 @@ export class StableVector<Below> implements RoundCollector<Message<Below>> {
     return step;
   }
 
-  /** Nothing more comes out of rounds below `round`; the last `openRounds` of them are still served for others. */
+  /** Nothing more comes out of rounds below `round`; the last `openRounds` of them are still served for others. Throws Q4011. */
   close(round: number): void {
+    checkClosing(round);
     if (round <= this.#lowest) return;
     this.#lowest = round;
     for (const known of this.#delivered.keys()) {
       if (known < round) this.#delivered.delete(known);
     }
-    this.#values.close(round - this.openRounds);
+    this.#values.close(Math.max(0, round - this.openRounds));
     this.#forget();
   }
 

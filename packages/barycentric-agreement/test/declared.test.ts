@@ -96,6 +96,24 @@ describe('the caller', () => {
     expect(codeOf(() => of(4, 1).input(point))).toBe('Q4307');
   });
 
+  it.each([
+    ['0.5'],
+    ['5'],
+    [['0.5']],
+    [[null]],
+    [[true]],
+    [[0n]],
+    [[[0.5]]],
+    [undefined],
+    [null],
+    [7],
+    [{ length: 1 }],
+  ])('is refused what is no point at all: %s', (nonsense) => {
+    const node = of(4, 1);
+    expect(codeOf(() => node.input(nonsense as unknown as number[]))).toBe('Q4307');
+    expect(node.nextAgreement).toBe(0);
+  });
+
   it('may put −0 in, which is 0', () => {
     const [first] = of(4, 1).input(Float64Array.of(-0));
     expect(first).toEqual({ kind: 'output', value: { kind: 'round', agreement: 0, round: 0, point: [0], from: [] } });

@@ -30,4 +30,8 @@ export const errors: ErrorCatalogue = {
     title: 'second value in one round',
     text: 'A node puts at most one value into each round; the others take a second one for a lie.',
   },
+  Q4013: {
+    title: 'bounds that are none',
+    text: 'Rounds open at a time are a whole number, 1 … 8192 (a stable vector: 4096), and values at most 128 MiB long. All nodes of a group use the same.',
+  },
 };

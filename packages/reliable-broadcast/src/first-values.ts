@@ -24,10 +24,16 @@ import {
   type Schema,
   type Step,
 } from '@quorate/transport/contract';
-import type { Collected, RoundCollector, RoundCollectorOptions, RoundValue } from './round-collector.js';
+import {
+  checkBounds,
+  checkClosing,
+  maxRound,
+  type Collected,
+  type RoundCollector,
+  type RoundCollectorOptions,
+  type RoundValue,
+} from './round-collector.js';
 
-/** Rounds fit 32 bits. */
-const maxRound = 2 ** 32 - 1;
 /** What a value's frame adds to it: an array header, a round, a length. */
 const frameBytes = 16;
 
@@ -48,6 +54,7 @@ export class FirstValues<Message> implements RoundCollector<Message> {
   readonly #letGo: number[];
   #lowest = 0;
 
+  /** Throws Q4013 on bounds that are none. */
   constructor({
     group,
     self,
@@ -56,6 +63,7 @@ export class FirstValues<Message> implements RoundCollector<Message> {
     maxValue = 65_536,
     openRounds = 64,
   }: RoundCollectorOptions<Message>) {
+    checkBounds(openRounds, maxValue);
     this.#group = group;
     this.maxValue = maxValue;
     this.openRounds = openRounds;
@@ -84,7 +92,7 @@ export class FirstValues<Message> implements RoundCollector<Message> {
     if (!(value instanceof Uint8Array) || value.length > this.maxValue) {
       throw new QuorateError('Q4010', `a value is at most ${this.maxValue} bytes long, not ${value?.length}`);
     }
-    const end = this.#lowest + this.openRounds;
+    const end = Math.min(this.#lowest + this.openRounds, maxRound + 1);
     if (!Number.isInteger(round) || round < this.#lowest || round >= end) {
       throw new QuorateError('Q4011', `round ${round} is not open`, `use ${this.#lowest} … ${end - 1}`);
     }
@@ -104,6 +112,7 @@ export class FirstValues<Message> implements RoundCollector<Message> {
   }
 
   close(round: number): void {
+    checkClosing(round);
     if (round <= this.#lowest) return;
     this.#lowest = round;
     for (const known of this.#rounds.keys()) {

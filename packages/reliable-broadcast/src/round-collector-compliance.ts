@@ -63,6 +63,16 @@ export function roundCollectorCompliance<Message>(
       expect(collector.lowestRound).toBe(2);
       expect(put(1)).toBe('Q4011');
     });
+
+    it('refuses to close rounds that are none, and goes on', () => {
+      const group = createGroup({ nodes: 4 });
+      const collector = create({ group, self: nodeId(group, 0) });
+      for (const round of [Number.NaN, -1, 0.5, Infinity, 2 ** 40]) {
+        expect(codeOf(() => collector.close(round))).toBe('Q4011');
+      }
+      expect(collector.lowestRound).toBe(0);
+      expect(codeOf(() => collector.input({ round: 0, value: new Uint8Array(1) }))).toBe(undefined);
+    });
   });
 }
 

@@ -4,7 +4,7 @@
  * a common core for aggregated witnesses.
  */
 import type { BroadcastFactory } from './broadcast.js';
-import type { Group, NodeId, Protocol } from '@quorate/transport/contract';
+import { QuorateError, type Group, type NodeId, type Protocol } from '@quorate/transport/contract';
 
 /** This node's value for a round. One value per round. */
 export interface RoundValue {
@@ -26,7 +26,7 @@ export interface RoundCollector<Message> extends Protocol<RoundValue, Message, C
   readonly lowestRound: number;
   /** How many rounds above `lowestRound` may be put into; `input` throws Q4011 outside. */
   readonly openRounds: number;
-  /** This node needs nothing more from rounds below `round`. */
+  /** This node needs nothing more from rounds below `round`, a whole number of at most 2^32; throws Q4011 on others. */
   close(round: number): void;
 }
 
@@ -48,3 +48,23 @@ export type RoundCollectorFactory<Message> = (options: {
   readonly self: NodeId;
   readonly incarnation?: number;
 }) => RoundCollector<Message>;
+
+/** Rounds fit 32 bits. */
+export const maxRound: number = 2 ** 32 - 1;
+
+const isWhole = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
+
+/** Throws Q4011 unless rounds can be closed up to `round`. */
+export function checkClosing(round: number): void {
+  if (!isWhole(round, maxRound + 1)) throw new QuorateError('Q4011', `round ${round} is none`);
+}
+
+/** Throws Q4013 on bounds that are none. */
+export function checkBounds(openRounds: number, maxValue: number): void {
+  if (isWhole(openRounds, 8192) && openRounds > 0 && isWhole(maxValue, 2 ** 27)) return;
+  throw new QuorateError(
+    'Q4013',
+    `${openRounds} open rounds with values of ${maxValue} bytes`,
+    'use 1 … 8192 rounds and at most 134217728 bytes',
+  );
+}
