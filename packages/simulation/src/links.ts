@@ -19,6 +19,8 @@ export class Links<M, T> {
   readonly #queues: Delivery<M>[][] | undefined;
   /** Frames that wait until nothing else is under way. */
   #starved: Delivery<M>[] = [];
+  /** Links that keep their order and have such frames: what comes behind them waits, too. */
+  readonly #stopped = new Set<number>();
   /** Frames under way. */
   #underWay = 0;
 
@@ -62,6 +64,7 @@ export class Links<M, T> {
   /** When nothing else is under way, what starved is. */
   feed(): void {
     if (this.#starved.length === 0 || this.#underWay > 0) return;
+    this.#stopped.clear();
     for (const frame of this.#starved.splice(0)) this.#depart(frame);
   }
 
@@ -96,6 +99,7 @@ export class Links<M, T> {
     });
     const starved = this.#starved;
     this.#starved = [];
+    this.#stopped.clear();
     for (const frame of starved) this.#launch(frame);
   }
 
@@ -108,8 +112,15 @@ export class Links<M, T> {
 
   #launch(frame: Delivery<M>): void {
     if (this.#timeline.scheduled) this.#timeline.plan(0, frame);
-    else if (this.#network.starves(frame.from, frame.to, frame.message)) this.#starved.push(frame);
+    else if (this.#waits(frame)) this.#starved.push(frame);
     else this.#depart(frame);
+  }
+
+  #waits({ from, to, message }: Delivery<M>): boolean {
+    const at = from * this.#nodes + to;
+    const waits = this.#stopped.has(at) || this.#network.starves(from, to, message);
+    if (waits && this.#queues !== undefined) this.#stopped.add(at);
+    return waits;
   }
 
   #depart(frame: Delivery<M>): void {
@@ -127,6 +138,7 @@ export class Links<M, T> {
   #cutPair(one: number, other: number): void {
     for (const at of [one * this.#nodes + other, other * this.#nodes + one]) {
       this.#lives[at] = (this.#lives[at] ?? 0) + 1;
+      this.#stopped.delete(at);
       this.#losses[at] = false;
     }
   }

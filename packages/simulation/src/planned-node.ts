@@ -4,6 +4,7 @@ import type { AdversaryContext } from './adversaries/behaviour.js';
 import { behaviours, type AdversaryTimer } from './adversaries/index.js';
 import { Liar } from './adversaries/liar.js';
 import { checkFuzz, dropsOf, fuzzed, smallLies } from './fuzz.js';
+import type { InFlight } from './hold.js';
 import type { AnyProtocol } from './node-slot.js';
 import type { RunPlan } from './plan.js';
 import { seededRandom } from './random.js';
@@ -50,8 +51,12 @@ export function plannedNode<I, M, O, T, R>(
   return behaviour.wrap(make, { ...adversary, twin });
 }
 
-/** Holds back what the plan's rounds hold back, until their time. Throws Q1002 (no such node), Q5016 (no round, no tick) or Q5019 (no such lie). */
-export function planRounds<I, M, O, T, R>(plan: RunPlan, simulation: Simulation<I, M, O, T, R>): void {
+/** Holds back what the plan's rounds hold back, until their time, and on links that are `ordered` what comes behind it. Throws Q1002 (no such node), Q5016 (no round, no tick) or Q5019 (no such lie). */
+export function planRounds<I, M, O, T, R>(
+  plan: RunPlan,
+  simulation: Simulation<I, M, O, T, R>,
+  ordered: boolean,
+): void {
   const { fuzz, twins } = plan;
   const { group } = simulation;
   if (fuzz === undefined && twins === undefined) return;
@@ -59,14 +64,29 @@ export function planRounds<I, M, O, T, R>(plan: RunPlan, simulation: Simulation<
   if (fuzz !== undefined) checkFuzz(group, fuzz);
   if (twins !== undefined) checkTwins(group, twins, plan.faults);
   if (schema === undefined) return;
+  const holdUntil = (until: number, holds: Condition<M>): void => {
+    const held = simulation.hold(ordered ? andBehind(holds) : holds);
+    simulation.at(until, () => held.release());
+  };
   if (fuzz !== undefined && fuzz.drops.length > 0) {
     const drops = dropsOf(schema, fuzz.drops);
-    const held = simulation.hold(({ from, to, message }) => drops(from, to, message));
-    simulation.at(fuzz.until, () => held.release());
+    holdUntil(fuzz.until, ({ from, to, message }) => drops(from, to, message));
   }
   if (twins !== undefined) {
     const reach = new TwinsReach(group, schema, twins);
-    const held = simulation.hold(({ from, to, message }) => reach.holds(from, to, message));
-    simulation.at(twins.until, () => held.release());
+    holdUntil(twins.until, ({ from, to, message }) => reach.holds(from, to, message));
   }
+}
+
+type Condition<M> = (message: InFlight<M>) => boolean;
+
+/** What is held, and all that the same link brings after it. */
+function andBehind<M>(holds: Condition<M>): Condition<M> {
+  const stopped = new Set<string>();
+  return (message) => {
+    const link = `${message.from}>${message.to}`;
+    if (!stopped.has(link) && !holds(message)) return false;
+    stopped.add(link);
+    return true;
+  };
 }

@@ -52,7 +52,7 @@ export function startPlan<I, M, O, T = never, R = never>(
     ...(disk === undefined ? {} : { disk }),
     ...options,
   });
-  planRounds(plan, simulation);
+  planRounds(plan, simulation, rest.ordered === true);
   if (heal !== undefined) simulation.at(heal, () => simulation.heal());
   for (const restart of plan.restarts ?? []) planRestart(restart, simulation);
   const random = seededRandom(seed ^ 0x5bd1_e995);

@@ -156,6 +156,29 @@ describe('a node that is stopped by whoever looks on', () => {
   });
 });
 
+const heardOfLink = (ordered: boolean): readonly string[] => {
+  const heard: string[] = [];
+  const run = new Simulation({
+    group,
+    seed: 1,
+    puppets: [node(3)],
+    protocol: () => new BallotToy(),
+    network: { ordered, heldBack: ['ask'] },
+    observer: (event) => {
+      if (event.kind === 'receive' && event.from === 3) heard.push(`${event.message.kind} ${event.message.round}`);
+    },
+  });
+  const say = (kind: 'ask' | 'answer', round: number): void =>
+    run.send(node(3), node(0), kind === 'ask' ? { kind, round } : { kind, round, yes: true });
+  say('answer', 1);
+  say('ask', 2);
+  say('answer', 3);
+  run.run();
+  say('answer', 4);
+  run.run();
+  return heard;
+};
+
 describe('an adversarial network', () => {
   it('starves each receiver of another sender, whom it hears last, and loses nothing', () => {
     const starve = nodeIds(group).map((receiver) => ({ receiver, senders: [node((receiver + 1) % 4)] }));
@@ -226,6 +249,11 @@ describe('an adversarial network', () => {
       orders.add(heard.join());
     }
     expect(orders.size).toBeGreaterThan(3);
+  });
+
+  it('keeps the order of a link though one kind of message waits', () => {
+    expect(heardOfLink(true)).toEqual(['answer 1', 'ask 2', 'answer 3', 'answer 4']);
+    expect(heardOfLink(false).indexOf('ask 2')).toBe(2);
   });
 
   it('refuses with Q5010 what is no network', () => {

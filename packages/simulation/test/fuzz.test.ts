@@ -12,9 +12,10 @@ import {
   twinsScenarios,
   type RunPlan,
   type SmallLie,
+  type Subject,
 } from '../src/index.js';
 import { gossip } from './gossip.js';
-import { EchoToy } from './toys.js';
+import { BeaconToy, EchoToy } from './toys.js';
 
 const group = createGroup({ nodes: 4 });
 const [zero, one, two, liar] = [0, 1, 2, 3].map((node) => nodeId(group, node)) as [NodeId, NodeId, NodeId, NodeId];
@@ -30,6 +31,28 @@ const plain = {
   count: 1,
   senders: [zero],
 } as const satisfies RunPlan;
+
+const heardAfterDrop = (ordered: boolean): readonly number[] => {
+  const heard: number[] = [];
+  const plan: RunPlan = {
+    ...plain,
+    count: 3,
+    network: { ordered, latency: { min: 1, max: 1 } },
+    fuzz: { drops: [{ round: 0, from: zero, to: one }], lies: [], until: 300 },
+  };
+  const counting: Subject<number, { readonly round: number }, never> = {
+    name: 'beacon',
+    honest: () => new BeaconToy(),
+    input: (_node, index) => index,
+    checkers: [],
+  };
+  runPlan(counting, plan, {
+    observer: (event) => {
+      if (event.kind === 'receive' && event.node === one) heard.push(event.message.round);
+    },
+  });
+  return heard;
+};
 
 describe('rounds of messages', () => {
   it('are read from any schema: the first number, then the kind', () => {
@@ -108,6 +131,11 @@ describe('a fault configuration', () => {
       expect([fuzz.drops.length <= 3, fuzz.lies.length]).toEqual([true, 2]);
       expect(fuzz.lies.every(({ node, to, round }) => node === liar && !to.includes(liar) && round < 6)).toBe(true);
     }
+  });
+
+  it('what it drops keeps its place on a link that keeps the order', () => {
+    expect(heardAfterDrop(true)).toEqual([0, 1, 2]);
+    expect(heardAfterDrop(false).at(-1)).toBe(0);
   });
 
   it('what it drops arrives late, so what was promised is still demanded', () => {
