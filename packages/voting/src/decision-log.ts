@@ -92,6 +92,12 @@ export class DecisionLog {
     return { kind: 'decisions', round, decisions: this.#decisions.slice(start, start + decisionsPerAnswer) };
   }
 
+  /** A node was started anew, or the link to it: it may have to ask for everything again. */
+  welcome(node: NodeId): void {
+    this.#credit[node] = mostAnswers;
+    this.#asked[node] = 0;
+  }
+
   #takeCredit(from: NodeId): boolean {
     const credit = this.#credit[from] ?? 0;
     this.#credit[from] = Math.max(0, credit - 1);

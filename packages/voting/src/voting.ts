@@ -172,6 +172,7 @@ export class Voting
 
   /** Frames of the peer were lost: it is told where this node is. */
   reopened(peer: NodeId): VotingStep {
+    this.#log.welcome(peer);
     if (this.#isOut) this.#hello(peer);
     else this.#tellPlace(peer);
     return this.#done();
