@@ -16,7 +16,8 @@ import { firstSequence } from './sequence.js';
 import { codeOf, seededRandom, type TestFramework } from './test-framework.js';
 
 export { roundCollectorCompliance, type RoundCollectorUnderTest } from './round-collector-compliance.js';
-export { MessageNetwork, type InFlight, type MessageNetworkOptions, type Random } from './message-network.js';
+export type { Random } from '@quorate/transport/contract';
+export { MessageNetwork, type InFlight, type MessageNetworkOptions } from './message-network.js';
 export { seededRandom, type TestFramework } from './test-framework.js';
 
 export interface BroadcastUnderTest<Message> {

@@ -13,13 +13,9 @@ import {
   type Group,
   type NodeId,
   type Protocol,
+  type Random,
   type Step,
 } from '@quorate/transport/contract';
-
-/** Draws whole numbers 0 … n − 1. */
-export interface Random {
-  below(n: number): number;
-}
 
 /** A message on its way. */
 export interface InFlight<Message> {

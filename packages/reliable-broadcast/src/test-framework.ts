@@ -1,7 +1,7 @@
 /** What the compliance suites need of whoever runs them: no framework is imported here. */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Random } from './message-network.js';
+import type { Random } from '@quorate/transport/contract';
 
 /** The part of a test framework that the suites use; vitest, jest and node:test with an `expect` fit. */
 export interface TestFramework {

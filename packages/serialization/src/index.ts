@@ -6,5 +6,5 @@ export { equalBytes } from '#bytes';
 export * from './error.js';
 export { errors } from './errors.js';
 export { mutate } from './mutate.js';
-export { sample, type RandomSource } from './sample.js';
+export { sample, type Random } from './sample.js';
 export * from './schema.js';

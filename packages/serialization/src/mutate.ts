@@ -8,7 +8,7 @@ import {
   sampleShape,
   sampleText,
   shapeOf,
-  type RandomSource,
+  type Random,
 } from './sample.js';
 import type { Field, Schema, Shape, ShapeOf } from './schema.js';
 
@@ -21,9 +21,9 @@ const same = Symbol('no other value');
  * Another value of the schema, which differs from `value` in one place; `value` itself when the schema has no second
  * value. Byte strings keep their length unless they are empty. What does not fit the schema is replaced by a sample.
  */
-export function mutate<T>(schema: Schema<T>, value: T, random: RandomSource): T;
-export function mutate(shape: Shape, value: unknown, random: RandomSource): unknown;
-export function mutate(schema: Schema<unknown> | Shape, value: unknown, random: RandomSource): unknown {
+export function mutate<T>(schema: Schema<T>, value: T, random: Random): T;
+export function mutate(shape: Shape, value: unknown, random: Random): unknown;
+export function mutate(schema: Schema<unknown> | Shape, value: unknown, random: Random): unknown {
   const shape = shapeOf(schema);
   if (misfit(shape, value) !== undefined) {
     return sampleShape(shape, random, 0);
@@ -32,7 +32,7 @@ export function mutate(schema: Schema<unknown> | Shape, value: unknown, random: 
   return other === same ? value : other;
 }
 
-function otherThan(shape: Shape, value: unknown, random: RandomSource): unknown {
+function otherThan(shape: Shape, value: unknown, random: Random): unknown {
   switch (shape.kind) {
     case 'boolean':
       return value === false;
@@ -67,7 +67,7 @@ function otherThan(shape: Shape, value: unknown, random: RandomSource): unknown 
   }
 }
 
-function otherBig(min: bigint, max: bigint, value: bigint, random: RandomSource): bigint | typeof same {
+function otherBig(min: bigint, max: bigint, value: bigint, random: Random): bigint | typeof same {
   if (min === max) {
     return same;
   }
@@ -80,7 +80,7 @@ function differing(value: unknown, candidates: readonly unknown[]): unknown {
   return index < 0 ? same : candidates[index];
 }
 
-function otherBytes(max: number, value: Uint8Array, random: RandomSource): Uint8Array | typeof same {
+function otherBytes(max: number, value: Uint8Array, random: Random): Uint8Array | typeof same {
   if (value.length === 0) {
     return max === 0 ? same : Uint8Array.of(random.below(256));
   }
@@ -90,12 +90,12 @@ function otherBytes(max: number, value: Uint8Array, random: RandomSource): Uint8
   return copy;
 }
 
-function otherWord(words: readonly string[], value: unknown, random: RandomSource): unknown {
+function otherWord(words: readonly string[], value: unknown, random: Random): unknown {
   const others = words.filter((word) => word !== value);
   return others.length === 0 ? same : others[random.below(others.length)];
 }
 
-function otherOptional(item: Shape, value: unknown, random: RandomSource): unknown {
+function otherOptional(item: Shape, value: unknown, random: Random): unknown {
   if (value === undefined) {
     return sampleShape(item, random, 1);
   }
@@ -106,7 +106,7 @@ function otherOptional(item: Shape, value: unknown, random: RandomSource): unkno
 /** Another value for one of the parts, tried from a random one on; `same` when none of them has a second value. */
 function otherPart(
   parts: readonly { readonly shape: Shape; readonly value: unknown }[],
-  random: RandomSource,
+  random: Random,
 ): { readonly index: number; readonly value: unknown } | typeof same {
   const from = parts.length === 0 ? 0 : random.below(parts.length);
   for (let step = 0; step < parts.length; step++) {
@@ -120,7 +120,7 @@ function otherPart(
   return same;
 }
 
-function otherTuple(shapes: readonly Shape[], items: readonly unknown[], random: RandomSource): unknown {
+function otherTuple(shapes: readonly Shape[], items: readonly unknown[], random: Random): unknown {
   const other = otherPart(
     shapes.map((shape, index) => ({ shape, value: items[index] })),
     random,
@@ -128,7 +128,7 @@ function otherTuple(shapes: readonly Shape[], items: readonly unknown[], random:
   return other === same ? same : items.with(other.index, other.value);
 }
 
-function otherList(shape: ShapeOf<'list'>, items: readonly unknown[], random: RandomSource): unknown {
+function otherList(shape: ShapeOf<'list'>, items: readonly unknown[], random: Random): unknown {
   const part =
     random.below(4) === 0
       ? same
@@ -152,7 +152,7 @@ function otherList(shape: ShapeOf<'list'>, items: readonly unknown[], random: Ra
       );
 }
 
-function otherMapping(shape: ShapeOf<'mapping'>, entries: Values, random: RandomSource): unknown {
+function otherMapping(shape: ShapeOf<'mapping'>, entries: Values, random: Random): unknown {
   const keys = Object.keys(entries);
   const fields = keys.map((name) => ({ name, shape: shape.value }));
   const part = random.below(4) === 0 ? same : otherFields(fields, entries, random);
@@ -169,7 +169,7 @@ function otherMapping(shape: ShapeOf<'mapping'>, entries: Values, random: Random
   return same;
 }
 
-function otherFields(fields: readonly Field[], values: Values, random: RandomSource): unknown {
+function otherFields(fields: readonly Field[], values: Values, random: Random): unknown {
   const other = otherPart(
     fields.map(({ name, shape }) => ({ shape, value: values[name] })),
     random,
@@ -178,7 +178,7 @@ function otherFields(fields: readonly Field[], values: Values, random: RandomSou
   return other === same || name === undefined ? same : { ...values, [name]: other.value };
 }
 
-function otherUnion(shape: ShapeOf<'union'>, value: Values, random: RandomSource): unknown {
+function otherUnion(shape: ShapeOf<'union'>, value: Values, random: Random): unknown {
   const index = shape.cases.findIndex((each) => each.name === value['kind']);
   const elsewhere = random.below(8) === 0;
   const other = elsewhere ? same : otherFields(shape.cases[index]?.fields ?? [], value, random);
@@ -191,7 +191,7 @@ function otherUnion(shape: ShapeOf<'union'>, value: Values, random: RandomSource
   return otherFields(shape.cases[index]?.fields ?? [], value, random);
 }
 
-function otherPlain(shape: ShapeOf<'value'>, value: unknown, random: RandomSource): unknown {
+function otherPlain(shape: ShapeOf<'value'>, value: unknown, random: Random): unknown {
   const drawn = samplePlain(shape.max, shape.maxDepth, random, 0);
   // An object that was drawn is never the old one, but it may hold the same: a leaf of another type cannot.
   const leaf = typeof drawn === 'object' && drawn !== null ? random.below(2) === 1 : drawn;

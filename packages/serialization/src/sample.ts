@@ -1,9 +1,9 @@
 /** Values made up from a schema: for fuzzers, and for nodes that lie in well-formed messages. */
 import type { Field, Schema, Shape, Value } from './schema.js';
 
-/** Where the choices come from; the same numbers make the same value. */
-export interface RandomSource {
-  /** A whole number 0 … n − 1, for n up to 2^30. */
+/** Where every random choice comes from, always given from outside: one seed repeats everything. Not for secrets. */
+export interface Random {
+  /** A whole number in 0 … n − 1, each equally likely. `n` is a whole number, 1 … 2^53 − 1; values from a schema ask for 2^30 at most. */
   below(n: number): number;
 }
 
@@ -12,15 +12,15 @@ const mostItems = 5;
 const mostBytes = 40;
 
 /** A value of the schema. Draws the ends of ranges and of formats (127, 128, 65,535 …) more often than chance would. */
-export function sample<T>(schema: Schema<T>, random: RandomSource): T;
-export function sample(shape: Shape, random: RandomSource): unknown;
-export function sample(schema: Schema<unknown> | Shape, random: RandomSource): unknown {
+export function sample<T>(schema: Schema<T>, random: Random): T;
+export function sample(shape: Shape, random: Random): unknown;
+export function sample(schema: Schema<unknown> | Shape, random: Random): unknown {
   return sampleShape(shapeOf(schema), random, 0);
 }
 
 export const shapeOf = (schema: Schema<unknown> | Shape): Shape => ('shape' in schema ? schema.shape : schema);
 
-export function sampleShape(shape: Shape, random: RandomSource, depth: number): unknown {
+export function sampleShape(shape: Shape, random: Random, depth: number): unknown {
   switch (shape.kind) {
     case 'boolean':
       return random.below(2) === 1;
@@ -57,19 +57,19 @@ export function sampleShape(shape: Shape, random: RandomSource, depth: number): 
 export function sampleCase(
   shape: Extract<Shape, { kind: 'union' }>,
   index: number,
-  random: RandomSource,
+  random: Random,
   depth: number,
 ): unknown {
   const chosen = shape.cases[index];
   return chosen && Object.fromEntries([['kind', chosen.name], ...sampleFields(chosen.fields, random, depth)]);
 }
 
-function sampleFields(fields: readonly Field[], random: RandomSource, depth: number): [string, unknown][] {
+function sampleFields(fields: readonly Field[], random: Random, depth: number): [string, unknown][] {
   return fields.map((field) => [field.name, sampleShape(field.shape, random, depth + 1)]);
 }
 
 /** A number in `min … max`: as often an end of the range or of a format as one of any size. */
-export function sampleBig(min: bigint, max: bigint, random: RandomSource): bigint {
+export function sampleBig(min: bigint, max: bigint, random: Random): bigint {
   if (random.below(4) === 0) {
     const power = 1n << BigInt(random.below(65));
     const edge = [min, max, 0n, power, power - 1n, -power, -power - 1n][random.below(7)] ?? min;
@@ -82,7 +82,7 @@ export function sampleBig(min: bigint, max: bigint, random: RandomSource): bigin
   return random.below(2) === 0 ? min + offset : max - offset;
 }
 
-function sampleFloat(min: number, max: number, random: RandomSource): number {
+function sampleFloat(min: number, max: number, random: Random): number {
   const fraction = random.below(2 ** 30) / 2 ** 30;
   const candidates = [min, max, 0, Math.trunc(fraction * 1000), fraction, -fraction, Number.MIN_VALUE, 2 ** 53 + 2];
   const drawn = candidates[random.below(candidates.length)] ?? 0;
@@ -110,7 +110,7 @@ const letters: readonly string[] = [
   '\u{10ffff}',
 ];
 
-export function sampleText(max: number, random: RandomSource): string {
+export function sampleText(max: number, random: Random): string {
   let room = random.below(Math.min(max, mostBytes) + 1);
   let text = '';
   while (room > 0) {
@@ -122,13 +122,13 @@ export function sampleText(max: number, random: RandomSource): string {
   return text;
 }
 
-function sampleBytes(min: number, max: number, random: RandomSource): Uint8Array {
+function sampleBytes(min: number, max: number, random: Random): Uint8Array {
   const length =
     random.below(16) === 0 ? Math.min(max, Math.max(min, 300)) : min + random.below(Math.min(max - min, mostBytes) + 1);
   return Uint8Array.from({ length }, () => random.below(256));
 }
 
-function sampleCount(min: number, max: number, random: RandomSource, depth: number): number {
+function sampleCount(min: number, max: number, random: Random, depth: number): number {
   const most = depth === 0 && random.below(8) === 0 ? 20 : Math.max(1, mostItems - depth);
   return min + random.below(Math.min(max - min, most) + 1);
 }
@@ -136,19 +136,19 @@ function sampleCount(min: number, max: number, random: RandomSource, depth: numb
 function sampleMapping(
   max: number,
   maxKey: number,
-  random: RandomSource,
+  random: Random,
   depth: number,
   item: () => unknown,
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(times(sampleCount(0, max, random, depth), () => [sampleKey(maxKey, random), item()]));
 }
 
-export function sampleKey(maxKey: number, random: RandomSource): string {
+export function sampleKey(maxKey: number, random: Random): string {
   const key = random.below(4) === 0 ? `${random.below(1000)}`.slice(0, maxKey) : sampleText(maxKey, random);
   return key === '__proto__' ? '' : key;
 }
 
-export function samplePlain(max: number, maxDepth: number, random: RandomSource, depth: number): Value {
+export function samplePlain(max: number, maxDepth: number, random: Random, depth: number): Value {
   const nested = depth < maxDepth;
   switch (random.below(nested ? 9 : 7)) {
     case 0:

@@ -1,6 +1,6 @@
 /** Random schemas, and random values of any schema, for fast-check: what fails is shrunk to the smallest schema and value. */
 import * as fc from 'fast-check';
-import type { Field, RandomSource, Shape, Value } from '../src/index.js';
+import type { Field, Random, Shape, Value } from '../src/index.js';
 
 /** Well-formed text of at most `max` UTF-8 bytes. */
 const texts = (max: number): fc.Arbitrary<string> =>
@@ -151,7 +151,7 @@ export const shapesWithValues = (depth = 3): fc.Arbitrary<{ shape: Shape; value:
   shapes(depth).chain((shape) => valuesOf(shape).map((value) => ({ shape, value })));
 
 /** Numbers that depend on the seed alone. */
-export function seededRandom(seed: number): RandomSource {
+export function seededRandom(seed: number): Random {
   let state = seed;
   return {
     below(n) {

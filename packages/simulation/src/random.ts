@@ -1,11 +1,8 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Random } from '@quorate/transport';
 
-/** Where every random choice comes from: always given from outside, so that one seed repeats a run. */
-export interface Random {
-  /** A whole number in 0 … n − 1, each equally likely. `n` is a whole number, 1 … 2^53 − 1. */
-  below(n: number): number;
-}
+export type { Random };
 
 /** A generator with a seed (any 32-bit integer); the same seed gives the same numbers everywhere. Not for secrets. */
 export function seededRandom(seed: number): Random {

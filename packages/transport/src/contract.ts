@@ -30,6 +30,7 @@ export type {
   Codec,
   ErrorCatalogue,
   ErrorExplanation,
+  Random,
   RefusalReason,
   Schema,
   Shape,
