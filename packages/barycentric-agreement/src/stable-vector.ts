@@ -14,6 +14,7 @@
 import {
   allCorrect,
   checkClosing,
+  checkValue,
   FirstValues,
   lift,
   noEffects,
@@ -66,9 +67,10 @@ export class StableVector<Below> implements RoundCollector<Message<Below>> {
   }
 
   /** Puts this node's value into a round. Throws Q4010 (too long), Q4011 (round not open) or Q4012 (a second value). */
-  input({ round, value }: RoundValue): Step<Message<Below>, Collected> {
-    this.#checkOpen(round);
-    return this.#lift(this.#values.input({ round, value }));
+  input(input: RoundValue): Step<Message<Below>, Collected> {
+    checkValue(input, this.maxValue);
+    this.#checkOpen(input.round);
+    return this.#lift(this.#values.input(input));
   }
 
   receive(from: NodeId, message: Message<Below>): Step<Message<Below>, Collected> {

@@ -27,6 +27,7 @@ import {
 import {
   checkBounds,
   checkClosing,
+  checkValue,
   maxRound,
   type Collected,
   type RoundCollector,
@@ -88,10 +89,9 @@ export class FirstValues<Message> implements RoundCollector<Message> {
     return this.#lowest;
   }
 
-  input({ round, value }: RoundValue): Step<Message, Collected> {
-    if (!(value instanceof Uint8Array) || value.length > this.maxValue) {
-      throw new QuorateError('Q4010', `a value is at most ${this.maxValue} bytes long, not ${value?.length}`);
-    }
+  input(input: RoundValue): Step<Message, Collected> {
+    checkValue(input, this.maxValue);
+    const { round, value } = input;
     const end = Math.min(this.#lowest + this.openRounds, maxRound + 1);
     if (!Number.isInteger(round) || round < this.#lowest || round >= end) {
       throw new QuorateError('Q4011', `round ${round} is not open`, `use ${this.#lowest} … ${end - 1}`);

@@ -64,6 +64,18 @@ export function roundCollectorCompliance<Message>(
       expect(put(1)).toBe('Q4011');
     });
 
+    it('refuses what is no value of a round, each with a code, and goes on', () => {
+      const group = createGroup({ nodes: 4 });
+      const collector = create({ group, self: nodeId(group, 0) });
+      const value = new Uint8Array(1);
+      const none = [undefined, null, 5, 'text', {}, { round: 0 }, { round: 0, value: 'a' }, { round: 0, value: [1] }];
+      for (const input of none) expect(codeOf(() => collector.input(input as RoundValue))).toBe('Q4010');
+      for (const round of ['0', Number.NaN, 0.5, -1, null]) {
+        expect(codeOf(() => collector.input({ round, value } as RoundValue))).toBe('Q4011');
+      }
+      expect(codeOf(() => collector.input({ round: 0, value }))).toBe(undefined);
+    });
+
     it('refuses to close rounds that are none, and goes on', () => {
       const group = createGroup({ nodes: 4 });
       const collector = create({ group, self: nodeId(group, 0) });

@@ -59,6 +59,13 @@ export function checkClosing(round: number): void {
   if (!isWhole(round, maxRound + 1)) throw new QuorateError('Q4011', `round ${round} is none`);
 }
 
+/** Throws Q4010 unless a value of at most `maxValue` bytes was put in. */
+export function checkValue(input: RoundValue, maxValue: number): void {
+  const value = input?.value;
+  if (value instanceof Uint8Array && value.length <= maxValue) return;
+  throw new QuorateError('Q4010', `a value is at most ${maxValue} bytes long, not ${value?.length}`);
+}
+
 /** Throws Q4013 on bounds that are none. */
 export function checkBounds(openRounds: number, maxValue: number): void {
   if (isWhole(openRounds, 8192) && openRounds > 0 && isWhole(maxValue, 2 ** 27)) return;

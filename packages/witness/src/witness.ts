@@ -11,7 +11,7 @@
  * Deviates: reports go through the broadcast too and carry sets of senders instead of values; output goes on growing until the
  * round is closed, because what stands above waits for the witnesses of others.
  */
-import type { Broadcast, Delivery, RoundValue } from '@quorate/reliable-broadcast';
+import { checkValue, type Broadcast, type Delivery, type RoundValue } from '@quorate/reliable-broadcast';
 import {
   allCorrect,
   carrying,
@@ -109,10 +109,9 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
    * Puts this node's value into a round. Throws Q4010 (too long), Q4011 (the round is not open), Q4012 (a second value) or
    * Q4102 (not `ready`).
    */
-  input({ round, value }: RoundValue): Step<BroadcastMessage, Witnessed | Above> {
-    if (!(value instanceof Uint8Array) || value.length > this.maxValue) {
-      throw new QuorateError('Q4010', `a value is at most ${this.maxValue} bytes long, not ${value?.length}`);
-    }
+  input(input: RoundValue): Step<BroadcastMessage, Witnessed | Above> {
+    checkValue(input, this.maxValue);
+    const { round, value } = input;
     this.#checkOpen(round);
     if (this.#rounds.peek(round)?.putIn === true) {
       throw new QuorateError('Q4012', `this node put a value into round ${round} before`, 'use each round once');
