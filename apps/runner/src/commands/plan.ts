@@ -45,7 +45,8 @@ export async function preparePlan(
   const resuming = { group, options: stack.options, seed: drawn ?? randomInt(seeds), seedGiven: drawn !== undefined };
   const { seed, lost } = (await entry.resume?.(resuming)) ?? { ...resuming, lost: [] };
   checkLost(lost, faults, group, unsafe);
-  const timeout = configuration.number('timeout');
+  const patience = configuration.given('timeout') ? 0 : (entry.patience?.(group, stack.options) ?? 0);
+  const timeout = Math.max(configuration.number('timeout'), patience);
   return { entry, plan: { ...stack, group, unsafe, seed, faults, lost, work, senders, timeout }, input };
 }
 

@@ -57,6 +57,8 @@ export interface ProtocolEntry {
   readonly payloadOf?: (options: Stack['options']) => number;
   /** What people should know before they believe what such a run shows. */
   readonly warning?: (options: Stack['options']) => string | undefined;
+  /** Milliseconds in which a run may put nothing out and still be in good order: it is not given up before, unless somebody says so. */
+  readonly patience?: (group: Group, options: Stack['options']) => number;
   /** Looks at what earlier runs have left on the disk, before any thread starts. Throws, with a code, when a run cannot go on from it. */
   readonly resume?: (run: Resuming) => Promise<Resumed>;
   /** A picture of what correct nodes put out, as SVG, from what documents show of it. */

@@ -5,7 +5,16 @@ import { attemptCost, attemptFormula } from './vote/cost.js';
 import { nodeStorage, resumed } from './vote/group-log.js';
 import { judgeVotes } from './vote/judge-votes.js';
 import { voteNo, voteRandom } from './vote/opinions.js';
-import { checkRounds, periodOf, virtualPeriod, voteDefaults, voteOptions, type VoteOptions } from './vote/options.js';
+import {
+  checkRounds,
+  longestSilence,
+  patience,
+  periodOf,
+  virtualPeriod,
+  voteDefaults,
+  voteOptions,
+  type VoteOptions,
+} from './vote/options.js';
 import { rule, seedBytes, seedIn } from './vote/proposals.js';
 import { Voter } from './vote/voter.js';
 import { summaryOf, VoteLog, type VoteRecord } from './vote/vote-log.js';
@@ -38,6 +47,7 @@ export const vote: ProtocolEntry = {
   mostFaulty: maxFaulty,
   payloadOf: () => seedBytes,
   check: (_group, options) => checkRounds(voteOptions(options).rounds),
+  patience: (group, options) => longestSilence(group, voteOptions(options)),
   resume: resumed,
   warning: ({ quorum }) =>
     quorum === 'majority'
@@ -46,16 +56,13 @@ export const vote: ProtocolEntry = {
   compose: ({ options }, use) => use(composed(voteOptions(options))),
 };
 
-/** Who is not there when all others are is waited for so long, in periods: on threads all begin together. */
-const patience = { threads: 5, virtual: 20 } as const;
-
 function composed(options: VoteOptions): Composition<number, Message, Output, Timer, VoteRecord> {
   const { rounds, quorum, batch, log } = options;
   const honest = ({ group, self }: Making): Voter =>
-    new Voter({ ...options, group, self, period: periodOf(options), patience: patience.threads, waits: true });
+    new Voter({ ...options, group, self, period: periodOf(options), patience, waits: true });
   const simulated = ({ group, self }: Making): Voter => {
     const period = options.period ?? virtualPeriod;
-    return new Voter({ ...options, group, self, period, patience: patience.virtual, waits: false });
+    return new Voter({ ...options, group, self, period, patience: 4 * patience, waits: false });
   };
   return {
     layer: 'vote',

@@ -1,5 +1,5 @@
 /** What the flags of `vote` say, read back from the options of a stack. */
-import { QuorateError } from '@quorate/transport';
+import { QuorateError, type Group } from '@quorate/transport';
 import type { Quorum } from '@quorate/voting';
 import type { Stack } from '../protocol.js';
 
@@ -51,6 +51,16 @@ export function voteOptions(options: Stack['options']): VoteOptions {
 
 /** Milliseconds that a step lasts at most, on threads. A disk may be slow now and then. */
 export const periodOf = ({ period, log }: VoteOptions): number => period ?? (log === undefined ? 200 : 1000);
+
+/** Who is not there when all others are is waited for so long, in periods: on threads all begin together. */
+export const patience = 5;
+
+/** Milliseconds until the first decision at the latest: everybody who is silent costs whole periods, at the start and in each attempt. */
+export function longestSilence({ f }: Group, options: VoteOptions): number {
+  const phases = 3 * (f + 1);
+  const start = patience + 1 + 2 * (phases + 1);
+  return 2 * periodOf(options) * (start + (options.retries + 1) * (phases + 2));
+}
 
 /** Ticks of a simulation: its network takes up to 10, unless somebody says otherwise. */
 export const virtualPeriod = 100;
