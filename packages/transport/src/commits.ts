@@ -21,6 +21,8 @@ export type Leaving<Message, Output> =
 /** What may wait for the disk before the node takes no more input of our own caller: so many effects, so many bytes of records. */
 const maxHeld = 4096;
 const maxGatheredBytes = 4_194_304;
+/** Peers may go on so much longer: then the node does not read either. */
+const patience = 16;
 
 /** Who is told when records are durable, and when none will be any more. */
 export interface CommitHandler<Message, Output> {
@@ -40,7 +42,7 @@ export class Commits<Message, Output, Record> {
   readonly #storage: Storage;
   readonly #codec: Codec<Record>;
   readonly #handler: CommitHandler<Message, Output>;
-  /** Records for the next write. What peers bring about in the time of a write: the protocol's windows bound it. */
+  /** Records for the next write: what is brought about in the time of one. */
   #gathered: Uint8Array[] = [];
   #gatheredBytes = 0;
   /** The gathered records take the place of all earlier ones. */
@@ -68,7 +70,16 @@ export class Commits<Message, Output, Record> {
 
   /** Whether so much waits that our own caller must wait, too. */
   get full(): boolean {
-    return this.#held.size + this.#heldNext.size >= maxHeld || this.#gatheredBytes >= maxGatheredBytes;
+    return this.#holds(1);
+  }
+
+  /** Whether what peers have brought about while the disk was busy is as much as may be: it does not answer, or they flood. */
+  get overfull(): boolean {
+    return this.#holds(patience);
+  }
+
+  #holds(times: number): boolean {
+    return this.#held.size + this.#heldNext.size >= times * maxHeld || this.#gatheredBytes >= times * maxGatheredBytes;
   }
 
   /**

@@ -51,6 +51,8 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   #busy = false;
   /** Nobody reads the outputs: the node does not read either. */
   #stalled = false;
+  /** The disk is so far behind that the node does not read. */
+  #choked = false;
   #localBudget = localPerTurn;
   readonly #count = { inputs: 0, outputs: 0, messagesIn: 0, messagesToSelf: 0, bytesIn: 0 };
 
@@ -201,6 +203,10 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
     if (step.length === 0) return;
     const commits = this.#commits;
     for (const effect of step) if (commits === undefined || !commits.takes(effect)) this.#effect(effect);
+    if (commits?.overfull === true && !this.#choked) {
+      this.#choked = true;
+      this.#transport.pause();
+    }
     if (this.#observer !== undefined) this.#observer.stepped(step.length);
   }
 
@@ -218,7 +224,16 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
       this.#fail(error);
     }
     this.#busy = false;
+    this.#readOn();
     this.#turns.soon();
+  }
+
+  /** Reads again after a pause, when nothing is left that it was for. */
+  #readOn(): void {
+    if (!this.#isOpen()) return;
+    const paused = this.#choked;
+    this.#choked = this.#commits?.overfull === true;
+    if (paused && !this.#choked && !this.#stalled) this.#transport.resume();
   }
 
   #effect(effect: Effect<Message, Output, Timer, Record>): void {
@@ -392,7 +407,7 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   #goOn(): void {
     if (!this.#stalled || !this.#isOpen()) return;
     this.#stalled = false;
-    this.#transport.resume();
+    if (!this.#choked) this.#transport.resume();
     this.#turns.soon();
   }
 

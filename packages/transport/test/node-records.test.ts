@@ -213,6 +213,27 @@ test('a disk that is slow is felt in submit, and nowhere else: the node reads on
   await memory.close();
 });
 
+test('a disk that does not answer stops the node from reading, before peers have filled its memory', async () => {
+  const storage = new SlowStorage();
+  const { node, peer, protocol, memory } = await durable((script) => {
+    script.onInput = (value) => [persist(value)];
+    script.onReceive = (from, { number }) => (from === node.self ? [] : [send(from, number)]);
+  }, storage);
+  await node.submit(1);
+  await settled();
+  const count = 80_000;
+  for (let number = 0; number < count; number++) peer.note(number % 1000);
+  await settled();
+  await settled();
+  const read = protocol.events.filter((event) => event.startsWith('receive')).length;
+  expect(read).toBe(65_536);
+  expect(peer.numbers).toEqual([]);
+  storage.letAllGo();
+  await memory.quiet();
+  expect(peer.numbers).toEqual(Array.from({ length: count }, (_, number) => number % 1000));
+  await memory.close();
+});
+
 test('a storage that fails stops the node: nothing leaves, and the error has its code', async () => {
   const disk = new MemoryDisk();
   const slow = new SlowStorage(fileStorageOn(disk, { path: '/log', identity: 'node/0' }));
