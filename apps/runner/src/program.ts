@@ -4,7 +4,7 @@ import type { Configuration } from './configuration.js';
 import { exitStatus, type ExitStatus } from './exit-status.js';
 import type { Terminal } from './output/terminal.js';
 import type { Surroundings } from './surroundings.js';
-import { defaultProtocol, protocolNames } from './protocols/names.js';
+import { defaultProtocol, protocolNames, runnableNames } from './protocols/names.js';
 import { settingsOf, type Setting } from './settings.js';
 import { version } from './version.js';
 
@@ -70,13 +70,13 @@ interface Parts {
 
 function addRuns({ command, done, surroundings }: Parts): void {
   command('run', 'a protocol on real worker threads, in real time', settingsOf.run)
-    .argument('[protocol]', protocolNames.join(', '), defaultProtocol)
+    .argument('[protocol]', runnableNames.join(', '), defaultProtocol)
     .action(async (protocol: string, _: unknown, self: Command) => {
       const { run } = await import('./commands/run.js');
       done(await run(protocol, await contextOf(self, settingsOf.run, surroundings)));
     });
   command('sim', 'the same code under virtual time: one seed, any fault, any schedule', settingsOf.sim)
-    .argument('[protocol]', protocolNames.join(', '), defaultProtocol)
+    .argument('[protocol]', runnableNames.join(', '), defaultProtocol)
     .action(async (protocol: string, _: unknown, self: Command) => {
       const { sim } = await import('./commands/sim.js');
       done(await sim(protocol, await contextOf(self, settingsOf.sim, surroundings)));
@@ -111,7 +111,7 @@ function addRuns({ command, done, surroundings }: Parts): void {
 
 function addBench({ command, done, surroundings }: Parts): void {
   command('bench', 'load, latency and cost, beside a baseline from the same run', settingsOf.bench)
-    .argument('[subject]', ['serialization', 'transport', 'sim', ...protocolNames].join(', '), defaultProtocol)
+    .argument('[subject]', ['serialization', 'transport', 'log', 'sim', ...protocolNames].join(', '), defaultProtocol)
     .action(async (subject: string, _: unknown, self: Command) => {
       const { bench } = await import('./commands/bench.js');
       done(await bench(subject, await contextOf(self, settingsOf.bench, surroundings)));
@@ -119,8 +119,8 @@ function addBench({ command, done, surroundings }: Parts): void {
 }
 
 function addLookups({ command, done, surroundings }: Parts): void {
-  command('list', 'protocols, broadcasts, faults: one line each', settingsOf.plain)
-    .argument('[what]', 'protocols, broadcasts, faults or errors')
+  command('list', 'protocols, combinations of them, broadcasts, faults: one line each', settingsOf.plain)
+    .argument('[what]', 'protocols, combinations, broadcasts, faults or errors')
     .action(async (what: string | undefined, _: unknown, self: Command) => {
       const { list } = await import('./commands/list.js');
       done(await list(what, (await contextOf(self, settingsOf.plain, surroundings)).terminal));

@@ -131,7 +131,7 @@ describe('what a person looks up', () => {
 
   it('list names what exists and nothing else', async () => {
     const { out } = await line('list');
-    for (const name of ['basic', 'bracha', 'best-effort', 'silent', 'flood']) expect(out).toContain(name);
+    for (const name of ['basic', 'bracha', 'together', 'best-effort', 'silent', 'flood']) expect(out).toContain(name);
     for (const name of ['pbft', 'generals']) expect(out).not.toContain(name);
     const { out: json } = await line('list faults --json');
     expect(JSON.parse(json)).toMatchObject({ schema: 'quorate.list/1' });

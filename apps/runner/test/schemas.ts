@@ -1,6 +1,6 @@
 /** What the JSON documents hold, written down a second time: a change here is a change of the contract. */
 import * as v from 'valibot';
-import { protocolNames } from '../src/protocols/names.js';
+import { runnableNames } from '../src/protocols/names.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -11,7 +11,7 @@ const replay = v.pipe(v.string(), v.startsWith('npx quorate '));
 
 export const runDocument = v.strictObject({
   schema: v.literal('quorate.run/1'),
-  protocol: v.picklist([...protocolNames, 'together']),
+  protocol: v.picklist(runnableNames),
   broadcast: v.optional(v.picklist(['bracha', 'best-effort'])),
   n: count,
   f: count,

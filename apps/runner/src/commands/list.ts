@@ -3,7 +3,7 @@ import { explanations } from '../catalogue/explanations.js';
 import { faultEntries } from '../catalogue/faults.js';
 import { protocolsOf } from '../catalogue/applicability.js';
 import { protocolNames } from '../protocols/names.js';
-import { allProtocols } from '../protocols/registry.js';
+import { allCombinations, allProtocols } from '../protocols/registry.js';
 import { QuorateError } from '@quorate/serialization';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import { indented, table } from '../output/table.js';
@@ -18,6 +18,7 @@ interface Listed {
 
 const sections: Readonly<Record<string, () => Promise<readonly Listed[]>>> = {
   protocols: async () => (await allProtocols()).map(({ name, summary }) => ({ name, summary })),
+  combinations: async () => (await allCombinations()).map(({ name, summary }) => ({ name, summary })),
   broadcasts: () => Promise.resolve(broadcasts),
   faults: () =>
     Promise.all(
@@ -31,9 +32,9 @@ const sections: Readonly<Record<string, () => Promise<readonly Listed[]>>> = {
 };
 
 /** What `quorate list` shows without an argument; error codes are too many for that. */
-const shownByDefault = ['protocols', 'broadcasts', 'faults'];
+const shownByDefault = ['protocols', 'combinations', 'broadcasts', 'faults'];
 
-/** `quorate list [protocols | broadcasts | faults | errors]`. Throws Q9012. */
+/** `quorate list [protocols | combinations | broadcasts | faults | errors]`. Throws Q9012. */
 export async function list(what: string | undefined, terminal: Terminal): Promise<ExitStatus> {
   const names = what === undefined ? shownByDefault : [sectionNamed(what)];
   const listed = await Promise.all(

@@ -9,7 +9,13 @@ export const protocolNames = [
   'vote',
 ] as const;
 
-export type ProtocolName = (typeof protocolNames)[number];
+/** Several of them over the same links at the same time: `run` and `sim` know these too. A rate of theirs would say nothing. */
+export const combinationNames = ['together'] as const;
+
+/** Everything that runs. */
+export const runnableNames = [...protocolNames, ...combinationNames] as const;
+
+export type RunnableName = (typeof runnableNames)[number];
 
 /** The protocol that runs when nobody names one. */
-export const defaultProtocol: ProtocolName = 'bracha';
+export const defaultProtocol: RunnableName = 'bracha';

@@ -13,7 +13,7 @@ const members: readonly ProtocolEntry[] = [bracha, witness, aggregatedWitness, b
 /** Every protocol over the same links at the same time. `quorate demo --all` runs it; it is no protocol of its own. */
 export const together: ProtocolEntry = {
   name: 'together',
-  summary: 'every protocol over the same group at the same time',
+  summary: `${members.map(({ name }) => name).join(', ')}: all over the same group at the same time (demo --all)`,
   broadcast: 'below',
   work: 'rounds',
   settings: ['rounds', 'payload'],

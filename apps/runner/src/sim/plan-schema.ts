@@ -2,7 +2,7 @@
 import { million } from '@quorate/simulation';
 import * as v from 'valibot';
 import { faultEntries } from '../catalogue/faults.js';
-import { protocolNames } from '../protocols/names.js';
+import { runnableNames } from '../protocols/names.js';
 
 const whole = (max: number, min = 0): v.GenericSchema<number> =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(min), v.maxValue(max));
@@ -71,7 +71,7 @@ const scheduled = v.variant('kind', [
 
 const schema = v.strictObject({
   schema: v.literal('quorate.plan/1'),
-  subject: v.picklist(protocolNames),
+  subject: v.picklist(runnableNames),
   settings: v.optional(v.record(v.string(), v.union([v.string(), v.number()]))),
   nodes: whole(256),
   faulty: whole(255),

@@ -33,11 +33,17 @@ export async function spaceOf(
     ...(faulty !== undefined && { faulty }),
     ...(faults.length > 0 && { faults }),
     ...(namesNetwork(configuration) && { network: networkOf(configuration, group) }),
-    ...(configuration.given(workFlag(entry)) && { count: workOf(entry, configuration) }),
+    ...countIn(entry, configuration),
     ...(entry.settings.includes('payload') &&
       configuration.given('payload') && { payload: configuration.number('payload') }),
     ...(sender !== undefined && { senders: [nodeId(group, sender)] }),
   };
+}
+
+/** Inputs of a node, where they are not drawn: a round of several protocols gives each of them one. */
+function countIn(entry: ProtocolEntry, configuration: Configuration): Pick<CampaignSpace, 'count'> {
+  if (configuration.given(workFlag(entry))) return { count: workOf(entry, configuration) };
+  return entry.inputsPerRound === undefined ? {} : { count: entry.inputsPerRound };
 }
 
 /** The faults of nodes, begun at ticks of virtual time; those of links belong to the network. */
