@@ -31,6 +31,9 @@ export interface Setting {
 /** The most bytes that one broadcast carries: 1 MiB. */
 export const maxPayload = 1_048_576;
 
+/** The most coordinates that a point has. A literal, so that help need not load what agrees on them. */
+export const mostCoordinates = 4;
+
 const integer = (min: number, max: number): SettingKind => ({ kind: 'integer', min, max });
 
 const groupSettings: readonly Setting[] = [
@@ -85,7 +88,7 @@ const pointSettings: readonly Setting[] = [
   {
     name: 'dimension',
     placeholder: 'D',
-    kind: integer(1, 16),
+    kind: integer(1, mostCoordinates),
     meaning: 'coordinates of a point (approximate)',
     fallback: { words: '1' },
   },
@@ -368,7 +371,7 @@ export const settingsOf: Readonly<Record<CommandName, readonly Setting[]>> = {
     ...workSettings.filter(({ name }) => ['rounds', 'timeout'].includes(name)),
     ...commonSettings,
   ],
-  demo: [...groupSettings, ...workSettings, allProtocols, ...commonSettings],
+  demo: [...groupSettings, ...workSettings.filter(({ name }) => name !== 'plot'), allProtocols, ...commonSettings],
   bench: [...groupSettings, ...pointSettings, ...voteSettings, logSetting, ...benchSettings, ...commonSettings],
   trace: [...traceSettings, ...commonSettings],
   plain: commonSettings,

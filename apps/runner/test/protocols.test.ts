@@ -2,10 +2,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { maxDimension } from '@quorate/barycentric-agreement';
 import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { protocolNames } from '../src/protocols/names.js';
 import { protocolNamed } from '../src/protocols/registry.js';
+import { mostCoordinates } from '../src/settings.js';
 import { line } from './captured.js';
 import { benchDocument, parsed, runDocument } from './schemas.js';
 
@@ -95,7 +97,7 @@ describe('approximate agreement on worker threads', () => {
 
   it.each([
     ['run approximate --nodes 4 --faulty 1 --dimension 2', 'Q4304', 'try --nodes 5'],
-    ['run approximate --dimension 9', 'Q4301', 'use 1 … 4'],
+    ['run approximate --dimension 9', 'Q9002', '1 … 4'],
     ['run approximate --epsilon 0', 'Q4302', 'positive epsilon'],
     ['run approximate --epsilon nan', 'Q9002', '--epsilon cannot be nan'],
     ['run approximate --range 3..1', 'Q4303', ''],
@@ -112,15 +114,25 @@ describe('approximate agreement on worker threads', () => {
     ['sim approximate --nodes 4 --faulty 1 --dimension 2', 'Q4304', ''],
     ['sim witness --rounds 100000', 'Q9020', ''],
     ['bench approximate --range x..y', 'Q9019', ''],
+    ['sim approximate --seeds 0..4 --plot points.svg', 'Q9010', '--plot is of one run'],
+    ['run togethr', 'Q9003', 'did you mean together?'],
+    ['bench together', 'Q9003', 'bench does not know together'],
   ])('refuses %s with %s', async (text, code, message) => {
     const { status, err } = await line(text);
     expect({ status, code: /^error (Q\d+)/.exec(err)?.[1] }).toEqual({ status: 64, code });
     expect(err).toContain(message);
   });
 
-  it('says so when the picture cannot be written', async () => {
-    const { err } = await line(`run approximate --seed 1 --plot ${directory}/none/points.svg`);
-    expect(err).toContain('Q9040');
+  it.each(['run', 'sim'])('%s refuses a picture that cannot be written before anything runs', async (command) => {
+    for (const path of [directory, join(directory, 'none', 'points.svg')]) {
+      const { status, out, err } = await line(`${command} approximate --seed 1 --json --plot ${path}`);
+      expect({ status, code: /^error (Q\d+)/.exec(err)?.[1] }).toEqual({ status: 64, code: 'Q9040' });
+      expect(JSON.parse(out)).toMatchObject({ schema: 'quorate.error/1', code: 'Q9040' });
+    }
+  });
+
+  it('takes as many coordinates as agreement does', () => {
+    expect(mostCoordinates).toBe(maxDimension);
   });
 });
 
@@ -187,6 +199,15 @@ describe('all at once', () => {
     }
     // Two broadcasts of three correct nodes at least, two rounds of each of three protocols, two decisions.
     for (const { count } of Object.values(document.outputs)) expect(count).toBeGreaterThanOrEqual(6 + 3 * 2 + 2);
+  });
+
+  it('a campaign gives a value to every one of them', async () => {
+    const { status, out } = await line('sim together --nodes 4 --seeds 0..3 --json');
+    const { exercised = {} } = read(out);
+    expect(status).toBe(0);
+    const messages = Object.keys(exercised).filter((key) => key.startsWith('message ') && key.endsWith('/input'));
+    expect(messages).toHaveLength(5);
+    for (const message of messages) expect(exercised[message]).toBeGreaterThan(0);
   });
 });
 

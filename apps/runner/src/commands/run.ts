@@ -10,7 +10,7 @@ import type { RunResult } from '../run/result.js';
 import { runOnThreads } from '../run/threads.js';
 import type { ProtocolEntry } from '../protocols/protocol.js';
 import { preparePlan, type Prepared } from './plan.js';
-import { drawPlot } from './plot.js';
+import { preparePlot } from './plot.js';
 
 /** What the command line was resolved to. */
 interface Context {
@@ -18,13 +18,14 @@ interface Context {
   readonly terminal: Terminal;
 }
 
-/** `quorate run [protocol]`. Throws what {@link preparePlan} throws, and Q9015. */
+/** `quorate run [protocol]`. Throws what {@link preparePlan} throws, Q9015 and Q9040. */
 export async function run(protocol: string, { configuration, terminal }: Context): Promise<ExitStatus> {
   const prepared = await preparePlan(protocol, configuration);
+  const draw = await preparePlot(prepared.entry, prepared.plan, configuration);
   warn(prepared, terminal);
   const { result, document } = await carryOut(prepared, terminal);
   show(prepared.entry, result, document, terminal);
-  await drawPlot(prepared.entry, prepared.plan, document.outputs, configuration);
+  await draw(document.outputs, terminal);
   return statusOf(result);
 }
 

@@ -23,7 +23,7 @@ import { simulate, traced } from '../sim/simulate.js';
 import { checkSize } from '../sim/size.js';
 import { rangeOf, spaceOf } from '../sim/space.js';
 import { simulatable, type Simulatable } from '../sim/subjects.js';
-import { drawPlot } from './plot.js';
+import { preparePlot } from './plot.js';
 import { stackOf, workOf } from './stack.js';
 
 interface Context {
@@ -36,22 +36,25 @@ const lookEvery = 50;
 /** Largest seed + 1. */
 const seedLimit = 4_294_967_296;
 
-/** `quorate sim [protocol]`. Throws Q1001–Q1003, Q9002–Q9007, Q9010, Q9014, Q9017, Q9019 and Q9020. */
+/** `quorate sim [protocol]`. Throws Q1001–Q1003, Q9002–Q9007, Q9010, Q9014, Q9017, Q9019, Q9020 and Q9040. */
 export async function sim(protocolName: string, { configuration, terminal }: Context): Promise<ExitStatus> {
   const entry = await protocolNamed(protocolName);
   const space = await spaceOf(entry, stackOf(entry, configuration), configuration);
   const subject = simulatable(entry, space, space.payload);
   const seeds = configuration.text('seeds');
   if (seeds === undefined) {
+    const draw = await preparePlot(entry, subject.stack, configuration);
     const document = await single(entry, space, configuration);
     show(entry, entry.name, document, terminal);
-    await drawPlot(entry, subject.stack, document.outputs, configuration);
+    await draw(document.outputs, terminal);
     return simulationStatus(document);
   }
   if (configuration.origin('seed').kind === 'flag')
     throw new QuorateError('Q9010', '--seed names one run and --seeds many', 'leave one of them away');
   if (configuration.origin('trace').kind === 'flag')
     throw new QuorateError('Q9010', '--trace is of one run and --seeds names many', 'name one with --seed');
+  if (configuration.origin('plot').kind === 'flag')
+    throw new QuorateError('Q9010', '--plot is of one run and --seeds names many', 'name one with --seed');
   const document = await many(subject, space, rangeOf('--seeds', seeds, seedLimit), terminal);
   show(entry, `${entry.name}, seeds ${seeds}, ${sizesOf(space)}`, document, terminal);
   return simulationStatus(document);
