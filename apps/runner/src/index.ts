@@ -4,3 +4,4 @@ export { errors } from './errors.js';
 export { exitStatus, type ExitStatus } from './exit-status.js';
 export type { ErrorDocument } from './output/error.js';
 export type { RunDocument } from './run/document.js';
+export type { VoteDocument } from './protocols/vote/voted.js';

@@ -34,7 +34,12 @@ export const runDocument = v.strictObject({
   ),
   outputs: v.record(
     v.pipe(v.string(), v.regex(/^\d+$/)),
-    v.strictObject({ count, sha256, points: v.optional(v.array(v.array(v.array(v.number())))) }),
+    v.strictObject({
+      count,
+      sha256,
+      points: v.optional(v.array(v.array(v.array(v.number())))),
+      decisions: v.optional(v.array(v.array(v.number()))),
+    }),
   ),
   suspicions: v.array(
     v.strictObject({

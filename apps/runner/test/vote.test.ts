@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { line } from './captured.js';
+import { parsed, runDocument } from './schemas.js';
 
 const json = async (text: string): Promise<Record<string, unknown>> =>
   JSON.parse((await line(`${text} --json`)).out) as Record<string, unknown>;
@@ -119,9 +120,11 @@ Result: CONSENSUS REACHED
   });
 
   it('runs as any protocol does, too: run vote', async () => {
-    const { status, out } = await line('run vote --nodes 4 --rounds 3 --fault 1:vote-random --seed 5');
-    expect(out).toContain('VOTE1 agreement');
-    expect(out).toContain('verdict: valid');
+    const { status, out } = await line('run vote --nodes 4 --rounds 3 --fault 1:vote-random --seed 5 --json');
+    const { verdict, properties, outputs } = parsed(runDocument, out);
+    expect(verdict).toBe('valid');
+    expect(Object.keys(properties)).toEqual(['agreement', 'validity', 'irrevocability', 'termination', 'onePerRound']);
+    expect(outputs['0']?.decisions).toHaveLength(3);
     expect(status).toBe(0);
   });
 

@@ -2,7 +2,7 @@
 import type { Configuration } from '../configuration.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { Terminal } from '../output/terminal.js';
-import { votedIn } from '../protocols/vote/voted.js';
+import { votedIn, voteDocument } from '../protocols/vote/voted.js';
 import { votePage } from '../protocols/vote/vote-page.js';
 import { statusOf } from '../run/document.js';
 import { verdictLine } from '../run/page.js';
@@ -22,8 +22,7 @@ export async function vote({
   const { result, document } = await carryOut(prepared, terminal);
   const voted = votedIn(result);
   if (terminal.json) {
-    const { attempts, detected, cost, yes, ballots } = voted;
-    terminal.printDocument({ ...document, votes: { yes, of: ballots }, attempts, detected, cost });
+    terminal.printDocument(voteDocument(document, voted));
   } else if (terminal.quiet) {
     terminal.print(`${verdictLine(document, terminal.colors)} (seed ${document.seed})`);
   } else {

@@ -2,6 +2,7 @@
 import type { Group } from '@quorate/transport';
 import type { Batch } from '@quorate/voting';
 import type { Violation } from '../../judgement.js';
+import type { RunDocument } from '../../run/document.js';
 import { accusations, type RunResult } from '../../run/result.js';
 import type { OutputSummary } from '../protocol.js';
 import { attemptCost, attemptFormula, startCost } from './cost.js';
@@ -32,6 +33,20 @@ export interface Voted {
   readonly detected: readonly Detected[];
   /** Messages sent, and how many the formula says of a group without faults that starts together. */
   readonly cost: { readonly messages: number; readonly expected: number; readonly formula: string };
+}
+
+/** What `quorate vote --json` prints beside the fields of a run. */
+export interface VoteDocument extends RunDocument {
+  /** For what was decided, over all rounds. */
+  readonly votes: { readonly yes: number; readonly of: number };
+  readonly attempts: readonly Attempt[];
+  readonly detected: readonly Detected[];
+  readonly cost: Voted['cost'];
+}
+
+export function voteDocument(document: RunDocument, voted: Voted): VoteDocument {
+  const { attempts, detected, cost, yes, ballots } = voted;
+  return { ...document, votes: { yes, of: ballots }, attempts, detected, cost };
 }
 
 const isVotes = (log: OutputSummary): log is VoteRecord => 'attempts' in log && 'decisions' in log;
