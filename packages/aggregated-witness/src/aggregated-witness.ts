@@ -14,6 +14,7 @@ import {
   codec,
   nodeIds,
   NodeSet,
+  putsNothingOut,
   QuorateError,
   Refusal,
   RoundRing,
@@ -225,14 +226,6 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
   #accuse(peer: NodeId, fault: Fault): void {
     this.#effects.push({ kind: 'fault', peer, fault });
   }
-}
-
-/** Most steps of a witness layer put nothing out: they pass through as they are. */
-function putsNothingOut<M, O>(step: Step<M, O>): step is Step<M, never> {
-  for (let at = step.length - 1; at >= 0; at--) {
-    if (step[at]?.kind === 'output') return false;
-  }
-  return true;
 }
 
 /** Aggregated witnesses over a witness layer as a factory, for layers that take any round collector or any witness layer. */

@@ -13,6 +13,7 @@
 import {
   lift,
   noEffects,
+  putsNothingOut,
   QuorateError,
   Refusal,
   type Codec,
@@ -88,6 +89,10 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
   /** The latest output of rounds that this node has yet to use: at most as many as the collector keeps. */
   readonly #collected = new Map<number, Collected['values']>();
   #next = 0;
+  /** The collector's lowest round, as it was last. */
+  #lowest = 0;
+  /** The collector had no room for a point. */
+  #hindered = false;
 
   /** Throws Q4301 (dimension), Q4302 (epsilon), Q4303 (range), Q4304 or Q4305 (nodes) or Q4306 (collector). */
   constructor(options: ApproximateAgreementOptions<Message>) {
@@ -140,14 +145,16 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
 
   /** Points that the collector had no room for go in as soon as it has. */
   #resume(step: Effects<Message>): Effects<Message> {
-    let resumed = step;
-    for (const [agreement, { isIn }] of this.#running) {
-      if (!isIn && this.#collector.ready) resumed = [...resumed, ...this.#enter(agreement)];
-    }
-    return resumed;
+    if (!this.#hindered || !this.#collector.ready) return step;
+    this.#hindered = false;
+    return [
+      step,
+      ...[...this.#running].map(([agreement, { isIn }]) => (isIn ? noEffects : this.#enter(agreement))),
+    ].flat();
   }
 
   #lift(step: Step<Message, Collected>): Effects<Message> {
+    if (putsNothingOut(step) && this.#collector.lowestRound === this.#lowest) return step;
     const lifted = lift(step, {
       message: (message: Message) => message,
       output: (collected: Collected) => this.#filled(collected),
@@ -159,7 +166,11 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
   /** Puts the node's point into the round that it has come to, and leaves the round at once if its values are there. */
   #enter(agreement: number): Effects<Message> {
     const running = this.#running.get(agreement);
-    if (running === undefined || !this.#collector.ready) return noEffects;
+    if (running === undefined) return noEffects;
+    if (!this.#collector.ready) {
+      this.#hindered = true;
+      return noEffects;
+    }
     const round = agreement * this.rounds + running.round;
     // Closed in this very event, because the others are far ahead: what came of that is told at its end.
     if (round < this.#collector.lowestRound) return noEffects;
@@ -206,6 +217,7 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
   /** When the collector gave up rounds that this node had yet to use, their agreements are lost to it. */
   #catchUp(): Effects<Message> {
     const lowest = this.#collector.lowestRound;
+    this.#lowest = lowest;
     const missed: Effect<Message, ApproximateOutput>[] = [];
     for (const [agreement, { round }] of this.#running) {
       if (agreement * this.rounds + round >= lowest) break;

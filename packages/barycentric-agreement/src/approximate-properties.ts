@@ -66,20 +66,21 @@ export class ApproximateObserver implements Checker<ArrayLike<number>, unknown, 
     const { round, point, from } = moved;
     const others = (rounds[round] ??= new Map<NodeId, RoundPoint>());
     if (round === 0) inputs.set(node, point);
-    const what = `node ${node} is at (${point.join(', ')}) after round ${round} of agreement ${moved.agreement}`;
+    const what = (): string =>
+      `node ${node} is at (${point.join(', ')}) after round ${round} of agreement ${moved.agreement}`;
     // Only what was put in before can have led here, so the hull of the inputs so far is the hull of all.
     const hull = [...inputs.values()];
     const [first = point] = hull;
     if (hull.every((input) => same(input, first)) && !same(point, first)) {
-      return safety('unanimity', `${what}, though all inputs are (${first.join(', ')})`);
+      return safety('unanimity', `${what()}, though all inputs are (${first.join(', ')})`);
     }
     const distance = hullDistance(point, hull);
     if (!(distance <= tolerance * magnitude(this.#declared))) {
-      return safety('validity', `${what}, ${distance} outside of the hull of correct inputs`);
+      return safety('validity', `${what()}, ${distance} outside of the hull of correct inputs`);
     }
     for (const [other, beside] of others) {
-      if (round === 0 || String(beside.from) !== String(from) || same(beside.point, point)) continue;
-      return safety('determinism', `${what}, node ${other} at (${beside.point.join(', ')}) from the same points`);
+      if (round === 0 || same(beside.point, point) || !sameNodes(beside.from, from)) continue;
+      return safety('determinism', `${what()}, node ${other} at (${beside.point.join(', ')}) from the same points`);
     }
     others.set(node, moved);
     return undefined;
@@ -127,6 +128,9 @@ const same = (one: Point, other: Point): boolean =>
   one.length === other.length &&
   comparePoints(one, other) === 0 &&
   one.every((part, axis) => Object.is(part, other[axis]));
+
+const sameNodes = (one: readonly NodeId[], other: readonly NodeId[]): boolean =>
+  one.length === other.length && one.every((node, index) => node === other[index]);
 
 const magnitude = ({ range: [low, high] }: Declared): number => Math.max(Math.abs(low), Math.abs(high));
 

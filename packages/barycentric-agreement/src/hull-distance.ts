@@ -10,11 +10,25 @@ const mostSteps = 1000;
 
 /** The Euclidean distance of `point` from the hull of at least one point, exact to about 1e-12 of their extent. */
 export function hullDistance(point: Point, hull: readonly Point[]): number {
+  if (point.length === 1) return distanceOutside(point[0] ?? 0, hull);
   const far = hull.map((corner) => corner.map((part, axis) => part / 2 - (point[axis] ?? 0) / 2));
   const scale = Math.max(...far.flat().map(Math.abs));
   if (scale === 0) return 0;
   const corners = far.map((corner) => corner.map((part) => part / scale));
   return 2 * nearestToOrigin(corners) * scale;
+}
+
+/** On a line, the hull is an interval. */
+function distanceOutside(value: number, hull: readonly Point[]): number {
+  let nearest = Infinity;
+  let below = false;
+  let above = false;
+  for (const [end = 0] of hull) {
+    nearest = Math.min(nearest, Math.abs(value - end));
+    below ||= end <= value;
+    above ||= end >= value;
+  }
+  return below && above ? 0 : nearest;
 }
 
 interface Weighted {

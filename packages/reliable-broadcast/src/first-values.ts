@@ -14,6 +14,7 @@ import {
   lift,
   noEffects,
   oneCorrect,
+  putsNothingOut,
   QuorateError,
   record,
   Refusal,
@@ -124,6 +125,7 @@ export class FirstValues<Message> implements RoundCollector<Message> {
   }
 
   #lift(step: Step<Message, Delivery>): Step<Message, Collected> {
+    if (putsNothingOut(step)) return step;
     return lift(step, {
       message: (message: Message) => message,
       output: (delivery: Delivery) => this.#delivered(delivery),

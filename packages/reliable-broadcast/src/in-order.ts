@@ -6,7 +6,15 @@
  * the f.
  */
 import type { Broadcast, Delivery, Usage } from './broadcast.js';
-import { lift, noEffects, type Effect, type NodeId, type Schema, type Step } from '@quorate/transport/contract';
+import {
+  lift,
+  noEffects,
+  putsNothingOut,
+  type Effect,
+  type NodeId,
+  type Schema,
+  type Step,
+} from '@quorate/transport/contract';
 import { SenderOrder } from './sender-order.js';
 
 /** How far apart the open numbers of a sender are where the broadcast states no bound. */
@@ -55,6 +63,7 @@ export class InOrder<Message> implements Broadcast<Message> {
   }
 
   #lift(step: Step<Message, Delivery>): Step<Message, Delivery> {
+    if (putsNothingOut(step)) return step;
     return lift(step, {
       message: (message: Message) => message,
       output: (delivery: Delivery) => this.#delivered(delivery),

@@ -42,6 +42,6 @@ export { nodeId, nodeIds, nodeIdSchema, type NodeId } from './node-id.js';
 export { NodeSet, nodeSetBytes } from './node-set.js';
 export type { Checker, CheckerFactory, Violation } from './property.js';
 export type { DurableProtocol, Protocol, TimedProtocol } from './protocol.js';
-export { lift, noEffects, type Effect, type Lifting, type Step } from './step.js';
+export { lift, noEffects, putsNothingOut, type Effect, type Lifting, type Step } from './step.js';
 export { allCorrect, deliver, intersecting, oneCorrect } from './thresholds.js';
 export { timerKey } from './timers.js';

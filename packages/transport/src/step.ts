@@ -31,6 +31,14 @@ export type Step<Message, Output, Timer = never, Record = never> = readonly Effe
 /** The step that wants nothing. Shared, so that the common case allocates nothing. */
 export const noEffects: readonly never[] = Object.freeze([]);
 
+/** Whether a step has no output: most have none, and then a layer that leaves messages as they are passes the step on as it is. */
+export function putsNothingOut<M, O, T, R>(step: Step<M, O, T, R>): step is Step<M, never, T, R> {
+  for (let at = step.length - 1; at >= 0; at--) {
+    if (step[at]?.kind === 'output') return false;
+  }
+  return true;
+}
+
 /**
  * How an outer layer takes over what its inner layer says. What an inner layer says is wrapped, so stacked layers cannot
  * collide. `output` answers with the outer effects that stand in the output's place.

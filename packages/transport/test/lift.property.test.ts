@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lift, noEffects, type Effect, type Fault, type NodeId, type Step } from '../src/index.js';
+import { lift, noEffects, putsNothingOut, type Effect, type Fault, type NodeId, type Step } from '../src/index.js';
 
 type Inner = Effect<number, number, string, number>;
 
@@ -107,4 +107,12 @@ test('effects that the type rules out are refused when they come all the same', 
       expect.objectContaining({ code: 'Q1005' }),
     );
   }
+});
+
+test('a step puts nothing out exactly when there is no output in it', () => {
+  fc.assert(
+    fc.property(step, (inner) => {
+      expect(putsNothingOut(inner)).toBe(inner.every(({ kind }) => kind !== 'output'));
+    }),
+  );
 });

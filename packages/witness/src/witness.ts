@@ -19,6 +19,7 @@ import {
   nodeIds,
   NodeSet,
   oneCorrect,
+  putsNothingOut,
   QuorateError,
   Refusal,
   type Codec,
@@ -166,7 +167,7 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
 
   /** Takes over what the broadcast wants done, and says what had to wait. */
   #after(step: Step<BroadcastMessage, Delivery>): Step<BroadcastMessage, Witnessed | Above> {
-    if (!this.#moved && this.#unsent.length === 0 && deliversNothing(step)) return step;
+    if (!this.#moved && this.#unsent.length === 0 && putsNothingOut(step)) return step;
     this.#take(step);
     if (this.#unsent.length > 0 && this.#broadcast.ready) this.#sendUnsent();
     return this.#takeEffects();
@@ -325,14 +326,6 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
     this.#effects = [];
     return effects;
   }
-}
-
-/** Most steps of a broadcast deliver nothing, and are empty or a single message: they pass through as they are. */
-function deliversNothing<M>(step: Step<M, Delivery>): step is Step<M, never> {
-  for (let at = step.length - 1; at >= 0; at--) {
-    if (step[at]?.kind === 'output') return false;
-  }
-  return true;
 }
 
 /** Witnesses over a broadcast as a factory, for layers that take any round collector or any witness layer. */
