@@ -408,10 +408,7 @@ export class Voting
       // They are past it: the next one, then.
       state.barrier = Math.max(state.barrier, place.round);
       this.#askForMissing();
-    } else if (
-      place.round === this.#log.last + 1 &&
-      (waiting || (place.round > state.barrier && place.attempt === 1))
-    ) {
+    } else if (place.round === this.#log.last + 1 && (waiting || place.round > state.barrier)) {
       this.#beReady(place);
     }
   }
@@ -420,7 +417,7 @@ export class Voting
   #leftBehind({ round }: Place): boolean {
     const credible = this.#claims.credible();
     if (credible === undefined || credible.round <= round) return false;
-    this.#join(credible.round);
+    this.#join(round);
     return true;
   }
 
