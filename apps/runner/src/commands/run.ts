@@ -35,17 +35,25 @@ export function warn({ entry, plan }: Prepared, terminal: Terminal): void {
   if (warning !== undefined) terminal.log('warn', warning);
 }
 
+/** Shows how far a run has come. */
+export interface RunProgress {
+  /** What the correct nodes have delivered, all together and each. */
+  update(delivered: number, each: readonly number[]): void;
+  end(): void;
+}
+
 /** Runs a plan, with a progress bar where somebody would see it. */
 export async function carryOut(
   { entry, plan, input }: Prepared,
   terminal: Terminal,
+  progress?: RunProgress,
 ): Promise<{ result: RunResult; document: RunDocument }> {
-  const bar = await progressBar(terminal, expectedDeliveries(entry, plan), 'deliveries');
+  const bar = progress ?? (await progressBar(terminal, expectedDeliveries(entry, plan), 'deliveries'));
   try {
     const result = await interruptible((signal) =>
       runOnThreads(entry, plan, {
         signal,
-        watch: (delivered) => bar.update(delivered),
+        watch: (delivered, each) => bar.update(delivered, each),
         log: (text) => terminal.log('info', text),
       }),
     );

@@ -2,6 +2,8 @@
 import type { Configuration } from '../configuration.js';
 import type { ExitStatus } from '../exit-status.js';
 import type { Terminal } from '../output/terminal.js';
+import { LiveVotes } from '../protocols/vote/live-votes.js';
+import { voteOptions } from '../protocols/vote/options.js';
 import { votedIn, voteDocument } from '../protocols/vote/voted.js';
 import { votePage } from '../protocols/vote/vote-page.js';
 import { statusOf } from '../run/document.js';
@@ -19,7 +21,12 @@ export async function vote({
 }): Promise<ExitStatus> {
   const prepared = await preparePlan('vote', configuration);
   warn(prepared, terminal);
-  const { result, document } = await carryOut(prepared, terminal);
+  const { plan } = prepared;
+  const live = new LiveVotes(terminal, plan, voteOptions(plan.options).rounds);
+  const { result, document } = await carryOut(prepared, terminal, {
+    update: (_, each) => live.update(each),
+    end: () => live.end(),
+  });
   const voted = votedIn(result);
   if (terminal.json) {
     terminal.printDocument(voteDocument(document, voted));

@@ -57,6 +57,11 @@ export class Terminal {
     if (this.showsProgress) this.#err.write(`${text}\n`);
   }
 
+  /** Takes back what stands on the screen, where somebody would see it; `sequence` says how. */
+  erase(sequence: string): void {
+    if (this.showsProgress) this.#err.write(sequence);
+  }
+
   /** A line beside the result, on standard error: the seed, where standard output has a form of its own. */
   note(text: string): void {
     if (!this.quiet && this.level !== 'silent') this.#err.write(`${text}\n`);

@@ -13,8 +13,8 @@ import { untilOver } from './watch.js';
 export interface RunOptions {
   /** Ends the run early; what was done so far is still judged. */
   readonly signal: AbortSignal;
-  /** Told now and then how many payloads the correct nodes delivered. */
-  readonly watch?: (delivered: number) => void;
+  /** Told now and then how many payloads the correct nodes delivered, all together and each. */
+  readonly watch?: (delivered: number, each: readonly number[]) => void;
   /** Told what happens to the threads. */
   readonly log?: (text: string) => void;
 }

@@ -11,8 +11,8 @@ export interface Watched {
   /** Milliseconds without progress after which the run is given up. */
   readonly timeout: number;
   readonly signal: AbortSignal;
-  /** Told how many payloads were delivered. */
-  readonly watch: (delivered: number) => void;
+  /** Told how many payloads were delivered, and by each of the correct nodes. */
+  readonly watch: (delivered: number, each: readonly number[]) => void;
 }
 
 /** Time between two looks, in milliseconds: short at first, so that a short run is a short command. */
@@ -32,9 +32,10 @@ export async function untilOver({ group, rows, timeout, signal, watch }: Watched
     if (!group.quiet()) quietSince = Number.NaN;
     else if (quietSince === activity) return 'quiet';
     else quietSince = activity;
-    const delivered = rows.reduce((sum, row) => sum + row.delivered, 0);
+    const each = rows.map((row) => row.delivered);
+    const delivered = each.reduce((sum, one) => sum + one, 0);
     const progress = rows.reduce((sum, row) => sum + row.submitted, delivered);
-    watch(delivered);
+    watch(delivered, each);
     const now = performance.now();
     if (progress !== before) progressAt = now;
     else if (now - progressAt >= timeout) return 'timeout';
