@@ -144,6 +144,12 @@ describe('quorate sim vote', () => {
     expect(status).toBe(0);
   });
 
+  it('is undecided, as on threads, when every attempt comes to NO', async () => {
+    const { status, out } = await line('sim vote --nodes 4 --retries 0 --fault 0:silent --seed 1');
+    expect(out).toContain('verdict: undecided');
+    expect(status).toBe(2);
+  });
+
   it('prints what the README of voting says of runs without promises', async () => {
     const readme = readFileSync(fileURLToPath(new URL('../../../packages/voting/README.md', import.meta.url)), 'utf8');
     const commands = [...readme.matchAll(/`npx quorate (sim vote [^`]+)`/g)].map(([, words = '']) => words);

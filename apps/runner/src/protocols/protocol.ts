@@ -139,6 +139,8 @@ export interface OutputSummary {
   readonly sha256: string;
   /** Outputs that were not recorded because a limit was reached: nothing can be said about them. */
   readonly unrecorded: number;
+  /** Something ended without a result, as a round of votes does when every attempt comes to NO: no promise is broken, and the run is undecided. */
+  readonly open?: boolean;
   /** What documents show beside. */
   readonly shown?: Pick<OutputsShown, 'points' | 'decisions'>;
 }

@@ -82,7 +82,7 @@ export function simulationDocument(
     faults: plan.faults.map(faultText),
     senders: plan.senders,
     count: plan.count,
-    verdict: violations.length > 0 ? 'violated' : interrupted ? 'undecided' : 'valid',
+    verdict: violations.length > 0 ? 'violated' : interrupted || nodes.some(({ open }) => open) ? 'undecided' : 'valid',
     properties: interrupted ? undecided(held) : held,
     violations: violations.map((violation) => ({ ...violation, property: keyOf(entry.promises, violation) })),
     outputs: Object.fromEntries(
@@ -109,9 +109,11 @@ export function simulationDocument(
 /** The document of a campaign: that of the failing run, or of the last one, with what was covered. */
 export function campaignDocument(one: SimulationDocument, result: CampaignResult): SimulationDocument {
   const { schedules, seconds, messages, deliveries, exercised, interrupted } = result;
-  const open = interrupted && one.verdict === 'valid';
+  const open = interrupted && one.verdict !== 'violated';
   return {
     ...one,
+    // What the last run left open says nothing of the others.
+    ...(one.verdict === 'undecided' && { verdict: 'valid' }),
     ...(open && { verdict: 'undecided', properties: undecided(one.properties) }),
     metrics: {
       seconds,
@@ -152,8 +154,9 @@ function exercisedIn(exercised: Exercised): Readonly<Record<string, number>> {
 }
 
 /** The exit status of a document. */
-export function simulationStatus({ violations, interrupted }: SimulationDocument): ExitStatus {
+export function simulationStatus({ verdict, violations, interrupted }: SimulationDocument): ExitStatus {
   if (interrupted === true) return exitStatus.interrupted;
+  if (verdict === 'undecided') return exitStatus.undecided;
   return statusOf(decisive(violations));
 }
 

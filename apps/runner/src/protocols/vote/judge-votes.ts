@@ -20,13 +20,8 @@ export function judgeVotes(
     first,
     { ending: evidence.ending, unseen: false },
   );
-  const open = evidence.reports.some(({ log }) => hasOpenRound(log));
+  const open = evidence.reports.some(({ log }) => log.open === true);
   return judgement.verdict === 'valid' && open ? { ...judgement, verdict: 'undecided' } : judgement;
-}
-
-/** Whether some round closed without a value. */
-export function hasOpenRound({ decisions: { ends } }: VoteRecord): boolean {
-  return ends.some((end, place) => end === (place === 0 ? 0 : ends[place - 1]));
 }
 
 function violationsOf(options: VoteOptions, { group, values, reports }: Evidence<VoteRecord>): readonly Seen[] {

@@ -53,6 +53,7 @@ export class VoteLog implements OutputLog<Output, VoteRecord> {
   readonly #first: Batch[] = [];
   readonly #hash = createHash('sha256');
   #last = 0;
+  #open = false;
   #attempted = 0;
   #yes = 0;
   #ballots = 0;
@@ -82,6 +83,7 @@ export class VoteLog implements OutputLog<Output, VoteRecord> {
       count: this.#last,
       sha256: this.#hash.copy().digest('hex'),
       unrecorded: 0,
+      open: this.#open,
       shown: { decisions: this.#first },
       decisions: {
         rounds: Uint32Array.from(this.#rounds),
@@ -112,6 +114,7 @@ export class VoteLog implements OutputLog<Output, VoteRecord> {
     this.#by.push(ways.indexOf(by));
     for (const one of value) this.#values.push(one);
     this.#ends.push(this.#values.length);
+    if (value.length === 0) this.#open = true;
     if (round > this.#last) {
       this.#last = round;
       if (round === this.#first.length + 1 && round <= shownRounds) this.#first.push(value);
