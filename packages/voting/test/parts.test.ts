@@ -136,13 +136,13 @@ describe('what others say of where they are', () => {
   });
 });
 
-describe('the log', () => {
-  const filled = (count: number): DecisionLog => {
-    const log = new DecisionLog(group);
-    for (let round = 1; round <= count; round++) log.decide([round]);
-    return log;
-  };
+const filled = (count: number): DecisionLog => {
+  const log = new DecisionLog(group);
+  for (let round = 1; round <= count; round++) log.decide([round]);
+  return log;
+};
 
+describe('the log', () => {
   it('knows its rounds', () => {
     const log = filled(3);
     expect([log.first, log.last, log.decisionOf(0), log.decisionOf(3), log.decisionOf(4)]).toEqual([
@@ -225,15 +225,15 @@ describe('the log', () => {
   });
 });
 
-describe('what is said too early', () => {
-  const vote = (round: number, phase: number): Message & { readonly kind: 'vote' } => ({
-    kind: 'vote',
-    round,
-    attempt: 1,
-    phase,
-    value: undefined,
-  });
+const vote = (round: number, phase: number): Message & { readonly kind: 'vote' } => ({
+  kind: 'vote',
+  round,
+  attempt: 1,
+  phase,
+  value: undefined,
+});
 
+describe('what is said too early', () => {
   it('is kept for one agreement of each node, so many messages as an agreement has', () => {
     const early = new EarlyMessages(group);
     for (let count = 0; count < 20; count++) early.keep(id(1), vote(2, count));

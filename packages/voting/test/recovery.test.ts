@@ -161,22 +161,22 @@ describe('one node that comes back while the others run', () => {
   });
 });
 
+/** Four nodes, of which this one is node 3, begin round 1. */
+const running = (options: Partial<VotingOptions> = {}): Alone => {
+  const node = new Alone(4, 3, options);
+  node.hear([0, 1, 2], ready(1, 1));
+  node.expire('answered');
+  node.hear([0, 1, 2], ready(2, 1, [5]));
+  expect(node.last('ready')).toEqual(ready(2, 1, [5]));
+  return node;
+};
+
+/** All periods pass. */
+const silence = (node: Alone): void => {
+  for (let period = 0; period < 8; period++) node.expire('period');
+};
+
 describe('a node that runs', () => {
-  /** Four nodes, of which this one is node 3, begin round 1. */
-  const running = (options: Partial<VotingOptions> = {}): Alone => {
-    const node = new Alone(4, 3, options);
-    node.hear([0, 1, 2], ready(1, 1));
-    node.expire('answered');
-    node.hear([0, 1, 2], ready(2, 1, [5]));
-    expect(node.last('ready')).toEqual(ready(2, 1, [5]));
-    return node;
-  };
-
-  /** All periods pass. */
-  const silence = (node: Alone): void => {
-    for (let period = 0; period < 8; period++) node.expire('period');
-  };
-
   it('decides nothing with fewer than n − f nodes, whatever the clock says', () => {
     const node = running();
     silence(node);
@@ -217,6 +217,18 @@ describe('a node that runs', () => {
     node.hear([0, 1, 2], ready(2, 1, [5]));
     node.hear([1], { kind: 'proposal', round: 2, attempt: 1, value: [8] });
     expect(node.last('vote')).toEqual({ kind: 'vote', round: 2, attempt: 1, phase: 0, value: [8] });
+  });
+
+  it('that fell behind takes the decision of the others, and joins the round in which they wait for it', () => {
+    const node = new Alone(7, 6);
+    node.hear([0, 1, 2], ready(1, 1));
+    node.expire('answered');
+    node.hear([0, 1, 2], ready(2, 1, [5]));
+    expect(node.last('ready')).toEqual(ready(2, 1, [5]));
+    node.hear([0, 1, 2], ready(3, 2, [6]));
+    expect(decisionsOf(node)).toEqual(['1: 5 catch-up', '2: 6 catch-up']);
+    expect(node.last('hello')).toEqual({ kind: 'hello', round: 1 });
+    expect(node.last('ready')).toEqual(ready(3, 2, [6]));
   });
 
   it('takes part early where messages overtake a "ready" of others', () => {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,24 +20,21 @@ it('workers with logs in files that are terminated at any moment: the next life 
   const restored = nodeIds(group).map((): number[] => []);
   const counted = nodeIds(group).map(() => 0);
   const events: GroupEvent[] = [];
-  let done: () => void = () => undefined;
-  const all = new Promise<void>((resolve) => {
-    done = resolve;
-  });
+  const finished = new EventEmitter();
+  const all = once(finished, 'all');
   const hear = (node: number, worker: Worker, told: Told): void => {
     if ('restored' in told) {
       // Nothing that was told is forgotten.
       expect(told.restored).toBeGreaterThanOrEqual(counted[node] ?? 0);
       restored[node]?.push(told.restored);
-      if (restored.every((starts) => starts.length > lives)) done();
+      if (restored.every((starts) => starts.length > lives)) finished.emit('all');
       return;
     }
     expect(told.counted[0]).toBe(Math.max(counted[node] ?? 0, restored[node]?.at(-1) ?? 0) + 1);
     counted[node] = told.counted.at(-1) ?? 0;
     const life = restored[node]?.length ?? 0;
     // Each life lasts for another number of commits.
-    if (life <= lives && counted[node] >= (restored[node]?.at(-1) ?? 0) + 7 * life + 60 * node)
-      void worker.terminate();
+    if (life <= lives && counted[node] >= (restored[node]?.at(-1) ?? 0) + 7 * life + 60 * node) void worker.terminate();
   };
   const started = await startGroup({
     group,
