@@ -13,6 +13,7 @@
  */
 import {
   allCorrect,
+  checkBounds,
   checkClosing,
   checkValue,
   FirstValues,
@@ -51,6 +52,7 @@ export class StableVector<Below> implements RoundCollector<Message<Below>> {
 
   /** Throws Q4013 on bounds that are none. */
   constructor({ openRounds = 64, ...options }: RoundCollectorOptions<Below>) {
+    checkBounds(openRounds);
     this.#group = options.group;
     this.openRounds = openRounds;
     this.#values = new FirstValues({ ...options, openRounds: 2 * openRounds });

@@ -91,6 +91,15 @@ describe('what cannot be kept is refused at construction', () => {
   });
 });
 
+it.each([{ openRounds: 0 }, { openRounds: NaN }, { openRounds: '4' }, { openRounds: 4097 }, { maxValue: -1 }])(
+  'a stable vector refuses bounds that are none: %j',
+  (bounds) => {
+    const group = createGroup({ nodes: 4 });
+    const options = { group, self: nodeId(group, 0), broadcast: createReliableBroadcast, ...(bounds as object) };
+    expect(codeOf(() => new StableVector(options))).toBe('Q4013');
+  },
+);
+
 describe('the caller', () => {
   it.each([[[]], [[0, 0]], [[NaN]], [[Infinity]], [[-0.1]], [[1.1]]])('is refused the point %j', (point) => {
     expect(codeOf(() => of(4, 1).input(point))).toBe('Q4307');

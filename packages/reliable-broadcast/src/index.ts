@@ -26,7 +26,7 @@ export { createReliableBroadcast, ReliableBroadcast, type ReliableBroadcastOptio
 export { SenderOrder } from './sender-order.js';
 export { firstSequence, incarnationOf } from './sequence.js';
 export { FirstValues } from './first-values.js';
-export { checkClosing, checkValue } from './round-collector.js';
+export { checkBounds, checkClosing, checkValue } from './round-collector.js';
 export type {
   Collected,
   RoundCollector,

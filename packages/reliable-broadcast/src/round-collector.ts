@@ -67,7 +67,7 @@ export function checkValue(input: RoundValue, maxValue: number): void {
 }
 
 /** Throws Q4013 on bounds that are none. */
-export function checkBounds(openRounds: number, maxValue: number): void {
+export function checkBounds(openRounds: number, maxValue = 0): void {
   if (isWhole(openRounds, 8192) && openRounds > 0 && isWhole(maxValue, 2 ** 27)) return;
   throw new QuorateError(
     'Q4013',
