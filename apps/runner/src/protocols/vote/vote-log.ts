@@ -37,10 +37,10 @@ export interface VoteRecord extends OutputSummary {
 }
 
 /** Rounds of which a node remembers who voted what, and whose decisions documents show. */
-export const shownRounds = 1000;
+const shownRounds = 1000;
 
 /** How a node may have come to a decision. */
-export const ways: readonly DecidedBy[] = ['agreement', 'recovery', 'catch-up', 'log'];
+const ways: readonly DecidedBy[] = ['agreement', 'recovery', 'catch-up', 'log'];
 
 export class VoteLog implements OutputLog<Output, VoteRecord> {
   readonly #rounds: number[] = [];

@@ -64,7 +64,7 @@ export function votedIn({ plan, judgement, reports, messages }: RunResult): Vote
     faulty,
     outcome: judgement.verdict === 'valid' ? 'reached' : judgement.verdict === 'violated' ? 'violated' : 'none',
     violations: judgement.violations,
-    decided: decidedIn(witness),
+    decided: decidedIn(witness).slice(0, rounds),
     attempts: witness?.attempts ?? [],
     yes: witness?.yes ?? 0,
     ballots: witness?.ballots ?? 0,
