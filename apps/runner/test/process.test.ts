@@ -50,6 +50,15 @@ describe('the process', () => {
     expect(status).toBe(130);
   });
 
+  it('has judged a run of many rounds soon after it was interrupted: those that nobody came to cost nothing', async () => {
+    for (const work of ['witness --rounds 100000000', 'approximate --count 100000000']) {
+      const child = start('run', ...work.split(' '), '--json', '--log-level', 'info');
+      child.stderr?.once('data', () => child.kill('SIGINT'));
+      const { status, out } = await ended(child);
+      expect({ status, ending: parsed(runDocument, out).ending }).toEqual({ status: 130, ending: 'interrupted' });
+    }
+  });
+
   it('does not mind a reader that leaves', async () => {
     const child = start('list', 'errors');
     child.stdout?.destroy();

@@ -32,7 +32,10 @@ export function judgePoints(
   const { group, reports, values, ending } = evidence;
   const found = new Map<string, Violation>();
   const correct = nodeIds(group).filter((id) => reports.some(({ node }) => node === id));
-  for (let agreement = 0; agreement < values.count && found.size < promises.length; agreement++) {
+  // Of the agreements that nobody came to, one tells what all would.
+  const told = Math.max(0, ...reports.map(({ log }) => log.agreements));
+  const agreements = Math.min(values.count, told + 1);
+  for (let agreement = 0; agreement < agreements && found.size < promises.length; agreement++) {
     // Every agreement has checkers of its own, so that nothing is held of those before.
     const made = checkers.map((make): PointChecker => make({ group, correct }));
     for (const { property: label, kind, detail } of judgeAgreement(made, declared, evidence, correct, agreement)) {

@@ -12,6 +12,8 @@ export interface PointRecord extends OutputSummary {
   readonly from: Uint8Array;
   /** Agreements that were decided, ascending. */
   readonly decided: Float64Array;
+  /** Agreements that are told of: 0 … agreements − 1. */
+  readonly agreements: number;
 }
 
 /** What is kept of points, in bytes: 1 GiB of the machine's memory would be one of its nodes'. */
@@ -29,6 +31,7 @@ export class PointLog implements OutputLog<ApproximateOutput, PointRecord> {
   readonly #starts: Point[] = [];
   #points = new Float64Array(0);
   #from = new Uint8Array(0);
+  #told = 0;
   #unrecorded = 0;
 
   constructor(group: Group, values: ValueSource, declared: Declared) {
@@ -49,6 +52,7 @@ export class PointLog implements OutputLog<ApproximateOutput, PointRecord> {
       this.#unrecorded++;
       return;
     }
+    this.#told = Math.max(this.#told, agreement + 1);
     if (output.kind === 'decision') {
       this.#decided.add(agreement);
       return;
@@ -76,6 +80,7 @@ export class PointLog implements OutputLog<ApproximateOutput, PointRecord> {
       points: this.#points,
       from: this.#from,
       decided,
+      agreements: this.#told,
       shown: { points: this.#shown() },
     };
   }
