@@ -14,6 +14,8 @@ export interface Detected {
   readonly node: number;
   /** What it was accused of. */
   readonly kinds: readonly string[];
+  /** The first event of each kind, in words. */
+  readonly details: readonly string[];
   /** One of these a third party would have to believe. */
   readonly provable: boolean;
 }
@@ -93,6 +95,8 @@ function detectedIn(reports: RunResult['reports'], faulty: ReadonlySet<number>):
       const [first] = own;
       if (first === undefined) return [];
       const provable = own.some(({ certainty }) => certainty === 'proof');
-      return [{ node: first.peer, kinds: own.map(({ kind }) => kind), provable }];
+      return [
+        { node: first.peer, kinds: own.map(({ kind }) => kind), details: own.map(({ detail }) => detail), provable },
+      ];
     });
 }
