@@ -68,6 +68,25 @@ describe('what others say of where they are', () => {
     expect(claims.reached(beginning)).toBe(0);
   });
 
+  it('whatever the order in which they stand, the second highest of f + 1 = 2 counts', () => {
+    const claims = new Claims(group);
+    for (const [node, round] of [3, 9, 5, 1].entries()) {
+      claims.hello(id(node), { kind: 'hello', round });
+      claims.ready(id(node), ready(round, 1));
+    }
+    expect(claims.credible()).toMatchObject({ round: 5 });
+    const starting = new Claims(group);
+    for (const [node, round] of [3, 9, 5, 1].entries()) starting.hello(id(node), { kind: 'hello', round });
+    expect(starting.credibleRounds()).toBe(5);
+  });
+
+  it('the first word for a place stands', () => {
+    const claims = new Claims(group);
+    for (const node of [0, 1]) claims.ready(id(node), ready(3, 1, [node]));
+    claims.ready(id(1), ready(3, 1, [0]));
+    expect(claims.decisionOf(2)).toBeUndefined();
+  });
+
   it('the beginning is no credible place', () => {
     const claims = new Claims(group);
     for (const node of [0, 1, 2]) claims.ready(id(node), ready(0, 0));
@@ -199,6 +218,13 @@ describe('the log', () => {
     expect(log.answer(id(2), { kind: 'ask', round: 40 })).toBeDefined();
     log.decide([41]);
     expect(ask(40)).toBe(2);
+  });
+
+  it('an answer that was made use of costs nothing: the next question is 16 rounds on', () => {
+    const log = filled(200);
+    const ask = (round: number): boolean => log.answer(id(1), { kind: 'ask', round }) !== undefined;
+    expect(Array.from({ length: 12 }, (_, at) => ask(16 * (at + 1)))).not.toContain(false);
+    expect(Array.from({ length: 9 }, () => ask(1))).toEqual([...Array.from({ length: 8 }, () => true), false]);
   });
 
   it('answers anew a node that has started anew', () => {
