@@ -21,7 +21,9 @@ export function parseFault(text: string): FaultSpecification {
     throw new QuorateError(
       'Q9005',
       `${shown(text)} is not a fault`,
-      'write NODE:BEHAVIOUR[@WHEN], such as 3:equivocate or 2:crash@120ms',
+      text.includes('->')
+        ? 'links are cut by quorate sim alone; write NODE:BEHAVIOUR[@WHEN]'
+        : 'write NODE:BEHAVIOUR[@WHEN], such as 3:equivocate or 2:crash@120ms',
     );
   }
   const [, node = '', behaviour = '', when] = match;

@@ -31,7 +31,8 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
       import('./command-line-error.js'),
     ]);
     const known = error instanceof CommanderError ? usageError(error, program, argv) : error;
-    return reportError(known, { json: argv.includes('--json'), debug: wantsDebug(argv, surroundings) }, surroundings);
+    const view = { json: wantsJson(argv, surroundings), debug: wantsDebug(argv, surroundings) };
+    return reportError(known, view, surroundings);
   }
 }
 
@@ -178,6 +179,9 @@ function defaultOf({ fallback }: Setting): string {
   if (typeof fallback === 'boolean' || Array.isArray(fallback)) return '';
   return ` (default: ${typeof fallback === 'object' && 'words' in fallback ? fallback.words : String(fallback)})`;
 }
+
+const wantsJson = (argv: readonly string[], { environment }: Surroundings): boolean =>
+  argv.includes('--json') || ['true', '1', 'yes'].includes(environment['QUORATE_JSON'] ?? '');
 
 const wantsDebug = (argv: readonly string[], { environment }: Surroundings): boolean => {
   const at = argv.indexOf('--log-level');

@@ -33,6 +33,7 @@ describe('wrong usage: status 64, a stable code, what was wrong, what to try, an
     ['run --fault equivocate', 'Q9005', 'equivocate is not a fault', 'NODE:BEHAVIOUR'],
     ['run --fault 3:crash@soon', 'Q9005', 'begins at soon', '@120ms'],
     ['run --fault 3:crash@90000000ms', 'Q9005', 'begins at 90000000ms', 'at most a day'],
+    ['run --fault 1->0:drop@10..20', 'Q9005', 'is not a fault', 'links are cut by quorate sim alone'],
     ['run --fault 3:silent --fault 3:flood', 'Q9005', 'second behaviour of node 3', ''],
     ['run --fault 4:silent', 'Q1002', 'there is no node 4 in a group of 4', 'use 0 … 3'],
     ['run --fault 2:silent --fault 3:flood', 'Q9006', '2 nodes are faulty', '--allow-unsafe'],
@@ -156,6 +157,18 @@ describe('what a person looks up', () => {
     expect(err).toContain('warn: the environment variable QUORATE_NODS is no setting');
     expect(out).not.toContain('NODS');
     expect((await quorate(['list', '--quiet'], { QUORATE_NODS: '7' })).err).toBe('');
+  });
+
+  it('puts the error into a document also when the environment wants one', async () => {
+    const { status, out } = await quorate(['run', '--faulty', '2'], { QUORATE_JSON: '1' });
+    expect(status).toBe(64);
+    expect(JSON.parse(out)).toMatchObject({ schema: 'quorate.error/1', code: 'Q1003' });
+    expect((await quorate(['run', '--faulty', '2'], { QUORATE_JSON: '0' })).out).toBe('');
+  });
+
+  it('demo shows a group without a liar where none is tolerated', async () => {
+    const { status, out } = await line('demo --nodes 3 --json');
+    expect({ status, document: JSON.parse(out) }).toMatchObject({ status: 0, document: { f: 0, faults: [] } });
   });
 
   it('colours a terminal, unless somebody wants none', async () => {

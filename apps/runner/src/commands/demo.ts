@@ -1,3 +1,4 @@
+import type { Group } from '@quorate/transport';
 import type { Configuration } from '../configuration.js';
 import type { ExitStatus } from '../exit-status.js';
 import { indented, table } from '../output/table.js';
@@ -28,8 +29,8 @@ export async function demo({
   return statusOf(result);
 }
 
-/** The last node tells one half of the group one thing and the other half another. */
-const oneLiar = (nodes: number): readonly string[] => [`${nodes - 1}:equivocate`];
+/** The last node tells one half of the group one thing and the other half another, unless the group is too small for that. */
+const oneLiar = ({ n, f }: Group): readonly string[] => (f === 0 ? [] : [`${n - 1}:equivocate`]);
 
 function nextSteps({ colors: { bold, dim } }: Terminal): string {
   const steps = [

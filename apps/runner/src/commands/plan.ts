@@ -22,18 +22,18 @@ export interface Prepared {
 const seeds = 4_294_967_296;
 
 /**
- * `defaultFaults` are those of a group of so many nodes when nobody names any. Throws Q1001, Q1002, Q1003, Q9002–Q9014.
+ * `defaultFaults` are those of the group when nobody names any. Throws Q1001, Q1002, Q1003, Q9002–Q9014.
  */
 export async function preparePlan(
   protocolName: string,
   configuration: Configuration,
-  defaultFaults: (nodes: number) => readonly string[] = () => [],
+  defaultFaults: (group: Group) => readonly string[] = () => [],
 ): Promise<Prepared> {
   const entry = await protocolNamed(protocolName);
   const stack = stackOf(entry, configuration);
   const unsafe = configuration.switch('allow-unsafe');
   const group = groupOf(entry, stack, configuration);
-  const named = configuration.given('fault') ? configuration.texts('fault') : defaultFaults(group.n);
+  const named = configuration.given('fault') ? configuration.texts('fault') : defaultFaults(group);
   const faults = faultsOf(named, group, unsafe);
   const behaviours = faults.map(({ behaviour }) => behaviour);
   await checkBehaviours(behaviours, entry, stack);
