@@ -13,7 +13,10 @@ export const protocolNames = [
 export const combinationNames = ['together'] as const;
 
 /** Everything that runs. */
-export const runnableNames = [...protocolNames, ...combinationNames] as const;
+export const runnableNames: readonly [...typeof protocolNames, ...typeof combinationNames] = [
+  ...protocolNames,
+  ...combinationNames,
+];
 
 export type RunnableName = (typeof runnableNames)[number];
 
