@@ -27,7 +27,7 @@ const rumours: Schema<Rumour> = union<Rumour>({
 });
 
 /** Believes whatever it is told first by each node, and tells the others once that it heard something. */
-export class GossipToy implements Protocol<Uint8Array, Rumour, Heard> {
+class GossipToy implements Protocol<Uint8Array, Rumour, Heard> {
   readonly schema: Schema<Rumour> = rumours;
   readonly ready = true;
   readonly #believed = new Set<NodeId>();
@@ -48,7 +48,7 @@ export class GossipToy implements Protocol<Uint8Array, Rumour, Heard> {
 }
 
 /** Nobody believes something else of a node than others do, and what a correct node says is believed by all correct ones. */
-export const gossipProperties: CheckerFactory<Uint8Array, Rumour, Heard> = Object.assign(
+const gossipProperties: CheckerFactory<Uint8Array, Rumour, Heard> = Object.assign(
   ({ correct }: { readonly correct: readonly NodeId[] }) => {
     const believed = new Map<NodeId, Uint8Array>();
     const believers = new Map<NodeId, Set<NodeId>>();

@@ -26,14 +26,6 @@ export const missing = (kind: AgreementMessage['kind'], round: number): Fault =>
   evidence: [],
 });
 
-/** A leader proposed what the rule refuses. */
-export const unacceptable = (round: number): Fault => ({
-  kind: 'unacceptable-proposal',
-  certainty: 'proof',
-  detail: `a proposal in round ${round} that the rule refuses`,
-  evidence: [],
-});
-
 /** A node voted otherwise than the rule says of the leader's value. A leader that told it another value looks the same. */
 export const dissent = (round: number): Fault => ({
   kind: 'dissent',

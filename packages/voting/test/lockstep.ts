@@ -3,7 +3,7 @@ import { createGroup, nodeIds, type Group, type NodeId } from '@quorate/voting';
 import { Agreement, type AgreementMessage, type AgreementOptions } from '../src/agreement.js';
 import type { Opinion } from '../src/value.js';
 
-export const id = (value: number): NodeId => value as NodeId;
+const id = (value: number): NodeId => value as NodeId;
 
 /** What a liar says to a node in place of an honest message; undefined: nothing. */
 export type Lie = (from: NodeId, to: NodeId, honest: AgreementMessage) => AgreementMessage | undefined;

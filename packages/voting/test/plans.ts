@@ -27,7 +27,7 @@ import {
 export type VotingSubject = Subject<number, Message, Output, Timer, LogRecord>;
 
 /** Ticks that a step lasts; messages take at most a third. */
-export const period = 60;
+const period = 60;
 
 /** Voting for so many rounds, as campaigns see it. */
 export function subjectOf(
