@@ -27,6 +27,6 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
   },
   voting: {
     files: ['*.ts', '!{index,contract,errors}.ts'],
-    tests: ['{voting,agreement.paper,agreement.property,recovery,properties,parts}.test.ts'],
+    tests: ['{voting,agreement.paper,agreement.property,recovery,properties,parts,agreements}.test.ts'],
   },
 };
