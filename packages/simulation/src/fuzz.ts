@@ -87,11 +87,7 @@ export function checkFuzz(group: Group, { drops, lies, until }: FuzzPlan): void 
   }
   for (const { round, node, to, place, change } of lies) {
     if (!changes.includes(change)) {
-      throw new QuorateError(
-        'Q5019',
-        `a message cannot be changed by "${change}"`,
-        `use ${changes.join(', ')}`,
-      );
+      throw new QuorateError('Q5019', `a message cannot be changed by "${change}"`, `use ${changes.join(', ')}`);
     }
     whole('a round', round);
     whole('the place of a number', place);
