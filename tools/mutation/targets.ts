@@ -15,7 +15,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
       '!{compliance,round-collector-compliance,message-network,test-framework}.ts',
     ],
     tests: [
-      '{delivered-log.property,flood-gauge,lane,limits,questions,slab}.test.ts',
+      '{answering,delivered-log.property,flood-gauge,lane,limits,questions,sender-order.property,slab}.test.ts',
       '{bracha.paper,properties,random-messages,restart,textbook.property,best-effort,first-values,first-values-by-hand}.test.ts',
       'scenarios/{answers,catch-up,hostile-catch-up,hostile-messages,lying-sender}.test.ts',
     ],
