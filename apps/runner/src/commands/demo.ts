@@ -35,7 +35,6 @@ const oneLiar = ({ n, f }: Group): readonly string[] => (f === 0 ? [] : [`${n - 
 function nextSteps({ colors: { bold, dim } }: Terminal): string {
   const steps = [
     [`${command} run bracha --broadcast best-effort --fault 3:equivocate`, 'the same lie without the protocol'],
-    [`${command} run bracha --nodes 7 --fault 5:equivocate --fault 6:silent --count 1000`, 'seven nodes, two faulty'],
     [`${command} demo --all`, 'every protocol over the same group at the same time'],
     [`${command} bench bracha`, 'how fast'],
   ];
