@@ -12,7 +12,7 @@ export default defineConfig({
     execArgv: [`--import=${sourceHook}`, '--conditions=@quorate/source'],
     pool: 'forks',
     isolate: false,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     coverage: { include: ['packages/*/src/**', 'apps/*/src/**'] },
   },
 });

@@ -39,6 +39,8 @@ export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements Threa
   #latency: RecordableHistogram = createHistogram();
   #host: Host<I> | undefined;
   #next = 0;
+  /** No more values than that are put in. */
+  #last = Number.POSITIVE_INFINITY;
   #pushing: NodeJS.Timeout | undefined;
   #sampling: NodeJS.Timeout | undefined;
 
@@ -69,6 +71,7 @@ export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements Threa
   carryOut(order: Exclude<Order, 'report'>): void {
     if (order === 'start') this.#start();
     else if (order === 'measure') this.#measure();
+    else if (order === 'level') this.#level();
     else this.#stop();
   }
 
@@ -108,10 +111,18 @@ export class LoadGenerator<I, M, O, T, S extends OutputSummary> implements Threa
     this.#pushing = undefined;
   }
 
+  /** Puts in as many values as the node that put in most. */
+  #level(): void {
+    this.#last = this.#all.at(-1) ?? 0;
+    this.#pushing = setInterval(() => this.#push(), lookEvery);
+    this.#push();
+  }
+
   #push(): void {
     if (this.#pushing === undefined) return;
+    if (this.#next >= this.#last) return this.#stop();
     const host = this.#opened();
-    const limit = this.#limit();
+    const limit = Math.min(this.#last, this.#limit());
     for (let burst = 0; burst < perTurn && this.#next < limit; burst++) {
       if (this.#value.length >= 4) this.#value.writeUInt32LE(this.#next % 2 ** 32);
       const timed = this.#next % timedEvery === 0;

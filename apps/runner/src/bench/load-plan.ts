@@ -7,9 +7,9 @@ export interface LoadPlan extends NodePlan {
   readonly payload: number;
 }
 
-/** Operations by node, then by lane: memory that all threads see. */
+/** Memory that all threads see: operations by node, then by lane; and at the end how many values each puts in after the load, see `level`. */
 export const countsBuffer = (nodes: number, lanes: number): SharedArrayBuffer =>
-  new SharedArrayBuffer(nodes * lanes * 8);
+  new SharedArrayBuffer((nodes * lanes + 1) * 8);
 
 /** What one node tells of a load. */
 export interface LoadReport {

@@ -67,6 +67,7 @@ class Load {
   /** How many lanes there are, and those of which something is promised. */
   readonly #width: number;
   readonly #promised: readonly number[];
+  readonly #lanesAreSenders: boolean;
   readonly #failed: Promise<never>;
   readonly #rss: number[] = [];
 
@@ -82,6 +83,7 @@ class Load {
     this.#signal = signal;
     this.#correct = correctNodes(plan);
     this.#width = width;
+    this.#lanesAreSenders = lanesAreSenders;
     this.#promised = lanesAreSenders ? this.#correct : Array.from({ length: width }, (_, lane) => lane);
     this.#failed = firstFailure(group.threads.filter(({ node }) => this.#correct.includes(node)));
   }
@@ -112,6 +114,7 @@ class Load {
     const { user, system } = process.cpuUsage(cpu);
     const rss = process.memoryUsage.rss();
     await this.#all((thread) => thread.order('stop'));
+    if (!this.#lanesAreSenders) await this.#level();
     const drained = await this.#drained();
     const reports = (await this.#all((thread) => thread.report())).filter((report) => report !== undefined);
     return {
@@ -168,6 +171,14 @@ class Load {
       wireBytesPerOp: reports.reduce((sum, { bytes }) => sum + bytes, 0) / operations,
       latencyMs: { p50: latency.percentile(50) / 1e6, p99: latency.percentile(99) / 1e6 },
     };
+  }
+
+  /** A round ends when all have put something in: whoever was stopped before the others makes up for it. */
+  async #level(): Promise<void> {
+    const reports = await this.#all((thread) => thread.report());
+    const correct = reports.filter((report) => report !== undefined && this.#correct.includes(report.node));
+    this.#counts[this.#counts.length - 1] = Math.max(0, ...correct.map((report) => report?.submitted ?? 0));
+    await this.#all((thread) => thread.order('level'));
   }
 
   /** Whether all correct nodes came to the same counts. */

@@ -2,8 +2,8 @@
 import { workerData, type MessagePort } from 'node:worker_threads';
 import { QuorateError } from '@quorate/serialization';
 
-/** To the node: begin, begin to measure, put in no more, tell what came of it. */
-export type Order = 'start' | 'measure' | 'stop' | 'report';
+/** To the node: begin, begin to measure, put in no more, put in as much as the others, tell what came of it. */
+export type Order = 'start' | 'measure' | 'stop' | 'level' | 'report';
 
 /** From the node. `done` answers every order but `report`. */
 export type Answer<Report> =
