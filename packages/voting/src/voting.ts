@@ -185,7 +185,7 @@ export class Voting
       if (due && state.kind === 'running') this.#periodOver(state.agreement, timer.period);
     } else if (timer.start === this.#starts) {
       if (timer.kind === 'grace') this.#graceOver();
-      else if (state.kind === 'starting') this.#answered(state);
+      else if (state.kind === 'starting') this.#answered();
     }
     return this.#done();
   }
@@ -292,12 +292,11 @@ export class Voting
     this.#arm({ kind: 'answered', start: this.#starts }, this.#period);
   }
 
-  #answered(state: State & { readonly kind: 'starting' }): void {
+  #answered(): void {
     const running = this.#claims.credible();
     if (running !== undefined) {
       this.#join(Math.max(running.round, this.#decidedBefore + 1));
     } else {
-      state.asked = true;
       this.#beReady(beginning);
     }
   }

@@ -7,14 +7,10 @@ import {
 import { maxFaulty } from '@quorate/transport';
 import type { BroadcastName } from '../catalogue/broadcasts.js';
 import { deliveryLanes, delivering, drawnValue, joined } from './deliveries.js';
+import { promisedWith } from './promised.js';
 import type { Loaded, Promised, ProtocolEntry, Use } from './protocol.js';
 
-const promised = (key: string, kind: Promised['kind'], meaning: string): Promised => ({
-  key,
-  label: labels[key] ?? key,
-  kind,
-  meaning,
-});
+const promised = promisedWith(labels);
 
 const promises: readonly Promised[] = [
   promised('validity', 'liveness', 'what a correct node sends, every correct node gets'),

@@ -1,5 +1,6 @@
 import { maxFaulty } from '@quorate/transport';
 import { properties as labels, votingProperties, type Message, type Output, type Timer } from '@quorate/voting';
+import { promisedWith } from './promised.js';
 import type { Composition, Making, Promised, ProtocolEntry } from './protocol.js';
 import { attemptCost, attemptFormula } from './vote/cost.js';
 import { nodeStorage, resumed } from './vote/group-log.js';
@@ -19,12 +20,7 @@ import { rule, seedBytes, seedIn } from './vote/proposals.js';
 import { Voter } from './vote/voter.js';
 import { summaryOf, VoteLog, type VoteRecord } from './vote/vote-log.js';
 
-const promised = (key: string, kind: Promised['kind'], meaning: string): Promised => ({
-  key,
-  label: labels[key] ?? key,
-  kind,
-  meaning,
-});
+const promised = promisedWith(labels);
 
 const promises: readonly Promised[] = [
   promised('agreement', 'safety', 'no two correct nodes decide differently in a round'),

@@ -10,8 +10,7 @@ export const ofFirst =
   ): CheckerFactory<OneOf<I, J>, Said<M, N>, OneOf<O, P>> =>
   (run) => {
     const checker = make(run);
-    const told = (violation: Violation | undefined): Violation | undefined =>
-      violation && { ...violation, property: named(violation.property) };
+    const told = (violation: Violation | undefined): Violation | undefined => violation && renamed(violation, named);
     return {
       ...common(checker, named),
       input: (node, input) => (input.kind === 'first' ? told(checker.input?.(node, input.value)) : undefined),
@@ -28,8 +27,7 @@ export const ofSecond =
   ): CheckerFactory<OneOf<I, J>, Said<M, N>, OneOf<O, P>> =>
   (run) => {
     const checker = make(run);
-    const told = (violation: Violation | undefined): Violation | undefined =>
-      violation && { ...violation, property: named(violation.property) };
+    const told = (violation: Violation | undefined): Violation | undefined => violation && renamed(violation, named);
     return {
       ...common(checker, named),
       input: (node, input) => (input.kind === 'second' ? told(checker.input?.(node, input.value)) : undefined),
@@ -43,5 +41,10 @@ const common = <I, M, O>(
   named: (label: string) => string,
 ): Pick<Checker<never, never, never>, 'faulty' | 'end'> => ({
   faulty: (node) => checker.faulty?.(node),
-  end: () => [...(checker.end?.() ?? [])].map((violation) => ({ ...violation, property: named(violation.property) })),
+  end: () => [...(checker.end?.() ?? [])].map((violation) => renamed(violation, named)),
+});
+
+const renamed = (violation: Violation, named: (label: string) => string): Violation => ({
+  ...violation,
+  property: named(violation.property),
 });
