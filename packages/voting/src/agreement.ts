@@ -53,6 +53,8 @@ export interface AgreementOptions {
   readonly acceptable: (opinion: Opinion) => boolean;
   /** What a king that says nothing acceptable is taken to say. */
   readonly fallback: Opinion;
+  /** What NO comes to: in the last attempt the empty batch, which closes the round. */
+  readonly instead: Opinion;
 }
 
 export class Agreement {
@@ -107,6 +109,11 @@ export class Agreement {
   /** Whether n − f nodes have settled, as all correct ones do in time. */
   get confirmed(): boolean {
     return (this.#count[this.#stages.length - 1] ?? 0) >= allCorrect(this.#options.group);
+  }
+
+  /** What it comes to, as things stand; `undefined`: NO, and another attempt follows. */
+  get outcome(): Opinion {
+    return this.opinion ?? this.#options.instead;
   }
 
   /** Starts the first step. */

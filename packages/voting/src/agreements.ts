@@ -10,11 +10,18 @@ export class Agreements {
   readonly #self: NodeId;
   readonly #rule: Rule;
   readonly #quorum: Quorum;
+  readonly #retries: number;
   readonly #log: DecisionLog;
   readonly #around: Surroundings;
 
   constructor(
-    options: { readonly group: Group; readonly self: NodeId; readonly rule: Rule; readonly quorum: Quorum },
+    options: {
+      readonly group: Group;
+      readonly self: NodeId;
+      readonly rule: Rule;
+      readonly quorum: Quorum;
+      readonly retries: number;
+    },
     log: DecisionLog,
     around: Surroundings,
   ) {
@@ -22,6 +29,7 @@ export class Agreements {
     this.#self = options.self;
     this.#rule = options.rule;
     this.#quorum = options.quorum;
+    this.#retries = options.retries;
     this.#log = log;
     this.#around = around;
   }
@@ -39,6 +47,7 @@ export class Agreements {
       opinion: { kind: 'given', value: [this.#log.last % 2] },
       acceptable: isParity,
       fallback: [0],
+      instead: undefined,
     });
   }
 
@@ -49,6 +58,7 @@ export class Agreements {
       opinion: { kind: 'given', value: this.#log.decisionOf(place.round) ?? this.#log.settled?.decision },
       acceptable: (value) => value === undefined || value.every(this.#rule),
       fallback: undefined,
+      instead: undefined,
     });
   }
 
@@ -58,12 +68,13 @@ export class Agreements {
       opinion: { kind: 'proposed', own },
       acceptable: (value) => value === undefined || (value.length > 0 && value.every(this.#rule)),
       fallback: undefined,
+      instead: place.attempt > this.#retries ? [] : undefined,
     });
   }
 
   #make(
     { round, attempt }: Place,
-    rest: Pick<AgreementOptions, 'quorum' | 'opinion' | 'acceptable' | 'fallback'>,
+    rest: Pick<AgreementOptions, 'quorum' | 'opinion' | 'acceptable' | 'fallback' | 'instead'>,
   ): Agreement {
     const leader = ((Math.max(round, 1) + Math.max(attempt, 1) - 2) % this.#group.n) as NodeId;
     return new Agreement({ group: this.#group, self: this.#self, round, attempt, leader, ...rest }, this.#around);

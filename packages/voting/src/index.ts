@@ -18,5 +18,6 @@ export type { VotingOptions } from './options.js';
 export type { Ballot, DecidedBy, Output } from './output.js';
 export { recordSchema, type DecidedRecord, type LogRecord, type SettledRecord } from './record.js';
 export { belowThousand, mostValues, type Batch, type Opinion, type Rule } from './value.js';
-export { Voting, type Timer } from './voting.js';
+export type { Timer } from './timer.js';
+export { Voting } from './voting.js';
 export { properties, VotingObserver, votingProperties, type VotingObserverOptions } from './properties.js';

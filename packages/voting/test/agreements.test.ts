@@ -19,13 +19,17 @@ function begun(place: Place, decided: number, settled?: Opinion): Begun {
   for (let round = 1; round <= decided; round++) log.decide([round]);
   if (settled !== undefined) log.settle({ kind: 'settled', round: decided + 1, attempt: 1, decision: settled });
   const said: AgreementMessage[] = [];
-  const agreements = new Agreements({ group, self: 3 as NodeId, rule: belowThousand, quorum: 'kings' }, log, {
-    say: (message) => void said.push(message),
-    accuse: () => undefined,
-    proposed: () => undefined,
-    voted: () => undefined,
-    settle: () => undefined,
-  });
+  const agreements = new Agreements(
+    { group, self: 3 as NodeId, rule: belowThousand, quorum: 'kings', retries: 3 },
+    log,
+    {
+      say: (message) => void said.push(message),
+      accuse: () => undefined,
+      proposed: () => undefined,
+      voted: () => undefined,
+      settle: () => undefined,
+    },
+  );
   const agreement = agreements.at(place, [7]);
   agreement.begin();
   return { agreement, said };

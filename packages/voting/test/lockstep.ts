@@ -102,6 +102,7 @@ class Run {
         opinion,
         acceptable,
         fallback: undefined,
+        instead: undefined,
       },
       {
         say: (message) => void this.#said.push({ from: self, message }),
