@@ -11,19 +11,10 @@
  */
 import { allCorrect, oneCorrect, type Fault, type Group, type NodeId } from '@quorate/transport/contract';
 import { equivocation, missing, unentitled } from './faults.js';
-import type { Decree, Message, Proposal, Settled, Support, Vote } from './message.js';
-import { keyOf, same, type Opinion } from './value.js';
-
-/** What belongs to an agreement, as opposed to what leads from one to the next. */
-export type AgreementMessage = Proposal | Vote | Support | Decree | Settled;
-
-/** `kings` is the protocol; `majority` is one vote and more than half, which an equivocating leader splits. */
-export type Quorum = 'kings' | 'majority';
-
-interface Stage {
-  readonly kind: AgreementMessage['kind'];
-  readonly phase: number;
-}
+import type { Vote } from './message.js';
+import { phaseOf, stagesOf, type AgreementMessage, type Quorum, type Stage } from './stages.js';
+import type { Opinion } from './value.js';
+import { Words } from './words.js';
 
 /** How an agreement acts on the node that it runs in. */
 export interface Surroundings {
@@ -66,10 +57,7 @@ export class Agreement {
   readonly #options: AgreementOptions;
   readonly #around: Surroundings;
   readonly #stages: readonly Stage[];
-  /** What was heard, by stage · n + node: the first message of each node counts. */
-  readonly #heard: (AgreementMessage | undefined)[];
-  /** How many nodes were heard, by stage. */
-  readonly #count: number[];
+  readonly #words: Words;
   #at = 0;
   #periods = 0;
   /** n − f nodes supported what this node holds: a king cannot change it. */
@@ -83,8 +71,7 @@ export class Agreement {
     this.attempt = attempt;
     this.leader = leader;
     this.#stages = stagesOf(group, quorum, opinion.kind === 'proposed');
-    this.#heard = Array.from({ length: this.#stages.length * group.n }, () => undefined);
-    this.#count = this.#stages.map(() => 0);
+    this.#words = new Words(group, this.#stages.length);
   }
 
   /** Periods after which the last step is over, whatever is missing. */
@@ -108,7 +95,7 @@ export class Agreement {
 
   /** Whether n − f nodes have settled, as all correct ones do in time. */
   get confirmed(): boolean {
-    return (this.#count[this.#stages.length - 1] ?? 0) >= allCorrect(this.#options.group);
+    return this.#words.count(this.#stages.length - 1) >= allCorrect(this.#options.group);
   }
 
   /** What it comes to, as things stand; `undefined`: NO, and another attempt follows. */
@@ -131,14 +118,13 @@ export class Agreement {
       this.#around.accuse(from, unentitled(message.kind, message.round));
       return;
     }
-    const place = stage * this.#options.group.n + from;
-    const first = this.#heard[place];
-    if (first === undefined) {
-      this.#heard[place] = message;
-      this.#count[stage] = (this.#count[stage] ?? 0) + 1;
-    } else if (!alike(first, message)) {
-      this.#around.accuse(from, equivocation(first, message));
-    }
+    const before = this.#words.hear(stage, from, message);
+    if (before !== undefined) this.#around.accuse(from, equivocation(before, message));
+  }
+
+  /** A node started anew: what it says from now on is held against nothing that it said before, and counts where it said nothing. */
+  startAnew(node: NodeId): void {
+    this.#words.startAnew(node);
   }
 
   /** So many periods have passed since the beginning. */
@@ -164,8 +150,8 @@ export class Agreement {
 
   #complete(): boolean {
     const speaker = this.#speaker(this.#at);
-    if (speaker !== undefined) return this.#of(this.#at, speaker) !== undefined;
-    return this.#count[this.#at] === this.#options.group.n;
+    if (speaker !== undefined) return this.#words.of(this.#at, speaker) !== undefined;
+    return this.#words.count(this.#at) === this.#options.group.n;
   }
 
   /** Who alone speaks in a step; undefined: everybody does. */
@@ -173,10 +159,6 @@ export class Agreement {
     const stage = this.#stages[at];
     if (stage?.kind !== 'proposal' && stage?.kind !== 'decree') return undefined;
     return ((this.leader + stage.phase) % this.#options.group.n) as NodeId;
-  }
-
-  #of(stage: number, node: number): AgreementMessage | undefined {
-    return this.#heard[stage * this.#options.group.n + node];
   }
 
   #enter(): void {
@@ -194,7 +176,7 @@ export class Agreement {
         break;
       case 'support': {
         // [BGP 89] if some value was received from n − f nodes, propose it.
-        const strongest = this.#strongest(this.#at - 1);
+        const strongest = this.#words.strongest(this.#at - 1);
         const supported = strongest !== undefined && strongest.count >= allCorrect(this.#options.group);
         this.#around.say({
           kind: 'support',
@@ -250,79 +232,37 @@ export class Agreement {
   /** [BGP 89] a value proposed by more than f nodes, hence by a correct one, becomes one's own. */
   #weigh(): void {
     const { group } = this.#options;
-    const strongest = this.#strongest(this.#at);
+    const strongest = this.#words.strongest(this.#at);
     if (strongest !== undefined && strongest.count >= oneCorrect(group)) this.opinion = strongest.opinion;
     this.#sure = strongest !== undefined && strongest.count >= allCorrect(group);
   }
 
   /** What the leader or king said; the fallback where that is missing or not acceptable. */
   #said(speaker: NodeId): Opinion {
-    const message = this.#of(this.#at, speaker);
+    const message = this.#words.of(this.#at, speaker);
     if (message === undefined || message.kind === 'settled') return this.#options.fallback;
     return this.#options.acceptable(message.value) ? message.value : this.#options.fallback;
   }
 
   #majority(): Opinion {
-    const strongest = this.#strongest(this.#at);
+    const strongest = this.#words.strongest(this.#at);
     return strongest !== undefined && strongest.count > this.#options.group.n / 2 ? strongest.opinion : undefined;
   }
 
   #votes(): readonly (Vote | undefined)[] {
     const votes: (Vote | undefined)[] = [];
     for (let node = 0; node < this.#options.group.n; node++) {
-      const said = this.#of(this.#at, node);
+      const said = this.#words.of(this.#at, node);
       votes.push(said?.kind === 'vote' ? said : undefined);
     }
     return votes;
   }
 
-  /** The opinion that most nodes uttered in a step, and how many; the first of equals. */
-  #strongest(stage: number): { readonly opinion: Opinion; readonly count: number } | undefined {
-    const counts = new Map<string, { readonly opinion: Opinion; count: number }>();
-    for (let node = 0; node < this.#options.group.n; node++) {
-      const said = this.#of(stage, node);
-      if (said === undefined || said.kind === 'settled' || (said.kind === 'support' && !said.supported)) continue;
-      const key = keyOf(said.value);
-      const counted = counts.get(key);
-      if (counted === undefined) counts.set(key, { opinion: said.value, count: 1 });
-      else counted.count++;
-    }
-    let best: { readonly opinion: Opinion; readonly count: number } | undefined;
-    for (const one of counts.values()) if (one.count > (best?.count ?? 0)) best = one;
-    return best;
-  }
-
   #accuseMissing(kind: AgreementMessage['kind']): void {
     const speaker = this.#speaker(this.#at);
     for (let node = 0; node < this.#options.group.n; node++) {
-      if ((speaker ?? node) !== node || this.#of(this.#at, node) !== undefined) continue;
+      if ((speaker ?? node) !== node || this.#words.of(this.#at, node) !== undefined) continue;
       this.#around.accuse(node as NodeId, missing(kind, this.round));
     }
   }
 }
-
-function stagesOf({ f }: Group, quorum: Quorum, proposed: boolean): readonly Stage[] {
-  const proposal: Stage[] = proposed ? [{ kind: 'proposal', phase: 0 }] : [];
-  const settled: Stage = { kind: 'settled', phase: 0 };
-  if (quorum === 'majority') return [...proposal, { kind: 'vote', phase: 0 }, settled];
-  const phases = Array.from({ length: f + 1 }, (_, phase) =>
-    (['vote', 'support', 'decree'] as const).map((kind) => ({ kind, phase })),
-  );
-  return [...proposal, ...phases.flat(), settled];
-}
-
-const phaseOf = (message: AgreementMessage): number => ('phase' in message ? message.phase : 0);
-
-function alike(a: AgreementMessage, b: AgreementMessage): boolean {
-  if (a.kind === 'settled' || b.kind === 'settled') return a.kind === b.kind;
-  if (a.kind === 'support' && b.kind === 'support' && a.supported !== b.supported) return false;
-  return same(a.value, b.value);
-}
-
-/** Whether a message belongs to an agreement. */
-export const isOfAgreement = (message: Message): message is AgreementMessage =>
-  message.kind === 'proposal' ||
-  message.kind === 'vote' ||
-  message.kind === 'support' ||
-  message.kind === 'decree' ||
-  message.kind === 'settled';

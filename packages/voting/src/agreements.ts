@@ -1,8 +1,9 @@
 /** Which agreement stands at which place: who leads it, what it begins with, what may be said in it. */
 import type { Group, NodeId } from '@quorate/transport/contract';
-import { Agreement, type AgreementOptions, type Quorum, type Surroundings } from './agreement.js';
+import { Agreement, type AgreementOptions, type Surroundings } from './agreement.js';
 import type { Place } from './claims.js';
 import type { DecisionLog } from './decision-log.js';
+import type { Quorum } from './stages.js';
 import { same, type Opinion, type Rule } from './value.js';
 
 export class Agreements {

@@ -1,6 +1,6 @@
 /** What was said in an agreement that this node has not begun. A correct node is at most one agreement ahead. */
 import type { Group, NodeId } from '@quorate/transport/contract';
-import type { AgreementMessage } from './agreement.js';
+import type { AgreementMessage } from './stages.js';
 import { compare, type Place } from './claims.js';
 
 export class EarlyMessages {

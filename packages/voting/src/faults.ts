@@ -1,6 +1,6 @@
 /** What voting says against its peers. */
 import type { Fault } from '@quorate/transport/contract';
-import type { AgreementMessage } from './agreement.js';
+import type { AgreementMessage } from './stages.js';
 
 /** A node said two things in one step. */
 export const equivocation = (first: AgreementMessage, second: AgreementMessage): Fault => ({

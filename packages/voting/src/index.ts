@@ -1,5 +1,5 @@
 export * from '@quorate/transport/contract';
-export type { AgreementMessage, Quorum } from './agreement.js';
+export type { AgreementMessage, Quorum } from './stages.js';
 export { errors } from './errors.js';
 export {
   messageSchema,

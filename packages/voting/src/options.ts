@@ -1,6 +1,6 @@
 import { QuorateError, type Group, type NodeId } from '@quorate/transport/contract';
-import type { Quorum } from './agreement.js';
 import { maxAttempts, maxRound } from './message.js';
+import type { Quorum } from './stages.js';
 import { mostValues, type Opinion, type Rule } from './value.js';
 
 export interface VotingOptions {

@@ -1,12 +1,13 @@
 /** What an agreement does to the node that it runs in: what is said, told and persisted of it. */
 import type { Fault, NodeId } from '@quorate/transport/contract';
-import type { Agreement, AgreementMessage, Surroundings } from './agreement.js';
+import type { Agreement, Surroundings } from './agreement.js';
 import type { DecisionLog } from './decision-log.js';
 import { dissent } from './faults.js';
 import type { Ledger } from './ledger.js';
 import type { Vote } from './message.js';
 import type { Outbox } from './outbox.js';
 import type { Ballot } from './output.js';
+import type { AgreementMessage } from './stages.js';
 import { same, type Opinion } from './value.js';
 
 export class Reports implements Surroundings {

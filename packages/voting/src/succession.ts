@@ -5,7 +5,7 @@
  * have decided, and the second what became of the one after it.
  */
 import { allCorrect, type Group, type NodeId } from '@quorate/transport/contract';
-import type { Agreement, AgreementMessage } from './agreement.js';
+import type { Agreement } from './agreement.js';
 import type { Agreements } from './agreements.js';
 import type { Participation } from './arrival.js';
 import { compare, type Claims, type Place } from './claims.js';
@@ -14,6 +14,7 @@ import type { EarlyMessages } from './early-messages.js';
 import type { Ledger } from './ledger.js';
 import type { Outbox } from './outbox.js';
 import type { OwnValues } from './own-values.js';
+import type { AgreementMessage } from './stages.js';
 import { PeriodTimer, type Timer } from './timer.js';
 import { same, type Opinion } from './value.js';
 

@@ -15,7 +15,6 @@
  */
 import type { DurableProtocol, NodeId, Schema, TimedProtocol } from '@quorate/transport/contract';
 import { noEffects } from '@quorate/transport/contract';
-import { isOfAgreement } from './agreement.js';
 import { Agreements } from './agreements.js';
 import { Arrival } from './arrival.js';
 import { Claims } from './claims.js';
@@ -30,6 +29,7 @@ import type { Output } from './output.js';
 import { OwnValues } from './own-values.js';
 import { recordSchema, type LogRecord } from './record.js';
 import { Reports } from './reports.js';
+import { isOfAgreement } from './stages.js';
 import { Succession } from './succession.js';
 import type { Timer } from './timer.js';
 import { belowThousand, same, type Batch } from './value.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgreementMessage } from '../src/agreement.js';
+import type { AgreementMessage } from '../src/stages.js';
 import type { Opinion } from '../src/value.js';
 import { runLockstep, type Lie } from './lockstep.js';
 

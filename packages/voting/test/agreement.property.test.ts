@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom, type Random } from '@quorate/simulation';
-import type { AgreementMessage } from '../src/agreement.js';
+import type { AgreementMessage } from '../src/stages.js';
 import { keyOf, type Opinion } from '../src/value.js';
 import { runLockstep, type Lie } from './lockstep.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createGroup, belowThousand, type NodeId } from '@quorate/voting';
-import type { Agreement, AgreementMessage } from '../src/agreement.js';
+import type { Agreement } from '../src/agreement.js';
+import type { AgreementMessage } from '../src/stages.js';
 import { Agreements } from '../src/agreements.js';
 import { beginning, type Place } from '../src/claims.js';
 import { DecisionLog } from '../src/decision-log.js';

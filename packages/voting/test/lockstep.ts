@@ -1,6 +1,7 @@
 /** Agreements in lock step: every message arrives within its period, liars say what a strategy makes up. */
 import { createGroup, nodeIds, type Group, type NodeId } from '@quorate/voting';
-import { Agreement, type AgreementMessage, type AgreementOptions } from '../src/agreement.js';
+import { Agreement, type AgreementOptions } from '../src/agreement.js';
+import type { AgreementMessage } from '../src/stages.js';
 import type { Opinion } from '../src/value.js';
 
 const id = (value: number): NodeId => value as NodeId;
