@@ -204,7 +204,7 @@ const workSettings: readonly Setting[] = [
     name: 'timeout',
     placeholder: 'MS',
     kind: integer(1, 86_400_000),
-    meaning: 'give up when nothing progressed for so long',
+    meaning: 'give up when nothing moved for so long; how long a run takes in all does not matter',
     fallback: 10_000,
   },
 ];

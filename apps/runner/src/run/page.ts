@@ -27,7 +27,7 @@ export function verdictLine({ verdict, violations, ending }: RunDocument, colors
     case 'valid':
       return `verdict: ${colors.green('valid')}${interrupted}`;
     case 'undecided':
-      return `verdict: ${colors.yellow('undecided')}${interrupted || ' (time ran out while something was still on its way)'}`;
+      return `verdict: ${colors.yellow('undecided')}${interrupted || ' (given up: nothing went on, and something was still on its way; a longer --timeout waits longer)'}`;
     case 'violated': {
       const kind = violations.some((violation) => violation.kind === 'safety') ? 'safety' : 'liveness';
       return `verdict: ${colors.red(`${kind} violated`)}${interrupted}`;

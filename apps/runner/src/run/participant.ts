@@ -16,9 +16,12 @@ const timesKept = 65_536;
 /** Values put in before the others get a turn. */
 const perTurn = 256;
 
-/** Whoever waits for the slowest node looks at it so often, and for so long at most while it does nothing, in milliseconds. */
+/** Whoever waits for the slowest node looks at it so often, in milliseconds … */
 const lookEvery = 1;
-const patience = 1000;
+/** … and waits while it does nothing for such a share of the time after which the run would be given up, … */
+const patienceShare = 0.5;
+/** … but not less than this, in milliseconds: a machine with more to do than to run this lets a thread wait, too. */
+const leastPatience = 1000;
 
 /** A node that takes part in a run. */
 export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadWork<NodeReport<S>> {
@@ -37,10 +40,11 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
   #host: Host<I> | undefined;
   #next = 0;
   #waiting = false;
-  /** What the slowest node has put out, since when that has not changed, and whether nobody waits for it any more. */
+  /** Milliseconds for which the slowest node may do nothing before nobody waits for it. */
+  readonly #patience: number;
+  /** What the slowest node has put out, and since when that has not changed. */
   #slowest = 0;
   #slowestSince = 0;
-  #impatient = false;
 
   /** `progress` holds the rows of all nodes. */
   constructor(
@@ -57,6 +61,7 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
     this.#log = composition.log(plan.group, this.#values);
     this.#opener = openerFor(composition, plan, transport);
     this.#correct = correctNodes(plan).includes(transport.self);
+    this.#patience = Math.max(leastPatience, plan.timeout * patienceShare);
     this.#last = plan.senders.includes(transport.self) ? this.#values.count : 0;
   }
 
@@ -69,6 +74,7 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
   /** Nothing is put in before `start`. */
   carryOut(order: Order): void {
     if (order !== 'start') return;
+    this.#slowestSince = performance.now();
     this.#pump();
     this.#opener.started();
   }
@@ -137,14 +143,13 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
   /** Whether the slowest correct node is too far behind: one that the others leave behind would give rounds up. */
   #isAhead(): boolean {
     const { ahead } = this.#composition;
-    if (ahead === undefined || this.#impatient) return false;
+    if (ahead === undefined) return false;
     const slowest = Math.min(...this.#rows.map(({ delivered }) => delivered));
     if (slowest !== this.#slowest) this.#slowestSince = performance.now();
     this.#slowest = slowest;
     if (this.#next < slowest + ahead) return false;
-    // A node that makes no progress at all may never do so again: what that means is for the judge to say.
-    this.#impatient = performance.now() - this.#slowestSince > patience;
-    return !this.#impatient;
+    // A node that makes no progress at all may never do so again: what that means is for the judge to say. One that does is waited for again.
+    return performance.now() - this.#slowestSince <= this.#patience;
   }
 
   #pumpSoon(): void {

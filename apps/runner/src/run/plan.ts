@@ -27,7 +27,7 @@ export interface RunPlan extends Stack {
   readonly work: Work;
   /** The nodes that broadcast the work; all of them, or one. */
   readonly senders: readonly number[];
-  /** Milliseconds without progress after which the run is given up. */
+  /** Milliseconds in which nothing moves after which the run is given up. */
   readonly timeout: number;
 }
 

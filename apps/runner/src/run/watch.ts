@@ -8,7 +8,7 @@ export interface Watched {
   readonly group: Pick<WorkerGroup, 'quiet' | 'activity'>;
   /** The rows of the correct nodes. */
   readonly rows: readonly ProgressRow[];
-  /** Milliseconds without progress after which the run is given up. */
+  /** Milliseconds in which nothing moves at all, and something still holds, after which the run is given up. */
   readonly timeout: number;
   readonly signal: AbortSignal;
   /** Told how many payloads were delivered, and by each of the correct nodes. */
@@ -20,13 +20,21 @@ const firstLook = 1;
 const longestLook = 25;
 
 /**
- * Looks on until the run is over: everything sleeps and every link is drained, seen twice with nothing in between; or the
- * correct nodes made no progress for too long; or somebody interrupts.
+ * A run in which frames move is not given up: who lies may be far behind, a long queue of stale messages before it, when everybody
+ * else has finished. Only when for so many timeouts nothing comes of all that motion, something goes round in circles.
+ */
+const vainTimeouts = 60;
+
+/**
+ * Looks on until the run is over: everything sleeps and every link is drained, seen twice with nothing in between; or nothing
+ * moved for too long; or somebody interrupts.
  */
 export async function untilOver({ group, rows, timeout, signal, watch }: Watched): Promise<Ending> {
   let quietSince = Number.NaN;
-  let before = -1;
+  let progressBefore = -1;
+  let activityBefore = -1;
   let progressAt = performance.now();
+  let motionAt = progressAt;
   for (let pause = firstLook; !signal.aborted; pause = Math.min(longestLook, pause * 1.5)) {
     const activity = group.activity();
     if (!group.quiet()) quietSince = Number.NaN;
@@ -37,9 +45,12 @@ export async function untilOver({ group, rows, timeout, signal, watch }: Watched
     const progress = rows.reduce((sum, row) => sum + row.submitted, delivered);
     watch(delivered, each);
     const now = performance.now();
-    if (progress !== before) progressAt = now;
-    else if (now - progressAt >= timeout) return 'timeout';
-    before = progress;
+    if (progress !== progressBefore) progressAt = motionAt = now;
+    else if (activity !== activityBefore) motionAt = now;
+    const inVain = now - motionAt >= timeout || now - progressAt >= vainTimeouts * timeout;
+    if (inVain && Number.isNaN(quietSince)) return 'timeout';
+    progressBefore = progress;
+    activityBefore = activity;
     await wait(pause, undefined, { signal }).catch(() => undefined);
   }
   return 'interrupted';
