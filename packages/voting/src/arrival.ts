@@ -26,6 +26,8 @@ export interface Participation {
   beReady(place: Place): void;
   /** Takes part in nothing. */
   leave(): void;
+  /** What another node said, it said in an earlier life. */
+  startedAnew(node: NodeId): void;
   /** Says where the node is, if it takes part. */
   tellPlace(to: NodeId | 'all'): void;
 }
@@ -114,8 +116,8 @@ export class Arrival {
 
   hearHello(from: NodeId, hello: Hello): void {
     const first = this.#parts.claims.hello(from, hello);
-    // Links keep their order: what it had said before, it said in an earlier life.
-    this.#parts.early.forget(from);
+    // Links keep their order.
+    this.#participation.startedAnew(from);
     if (!this.out) this.#participation.tellPlace(from);
     else if (first && from !== this.#options.self) this.hello(from);
     if (this.#state.kind === 'starting') this.#askWhenAllAreThere(this.#state);

@@ -1,8 +1,10 @@
 /** What voting says against its peers. */
 import type { Fault } from '@quorate/transport/contract';
+import type { Ready, Vote } from './message.js';
 import type { AgreementMessage } from './stages.js';
+import type { Batch, Opinion } from './value.js';
 
-/** A node said two things in one step. */
+/** A node said two things in one step, in one life. */
 export const equivocation = (first: AgreementMessage, second: AgreementMessage): Fault => ({
   kind: `double-${first.kind}`,
   certainty: 'proof',
@@ -27,17 +29,17 @@ export const missing = (kind: AgreementMessage['kind'], round: number): Fault =>
 });
 
 /** A node voted otherwise than the rule says of the leader's value. A leader that told it another value looks the same. */
-export const dissent = (round: number): Fault => ({
+export const dissent = (proposal: Opinion, vote: Vote): Fault => ({
   kind: 'dissent',
   certainty: 'suspicion',
-  detail: `a vote in round ${round} that does not fit the leader's proposal`,
-  evidence: [],
+  detail: `a vote in round ${vote.round} that does not fit the leader's proposal`,
+  evidence: [proposal, vote],
 });
 
-/** A running node claimed decisions that f + 1 others contradict. */
-export const contradiction = (round: number): Fault => ({
+/** A node claims another decision than the one that stands. */
+export const contradiction = (decision: Batch, claim: Ready): Fault => ({
   kind: 'contradiction',
   certainty: 'proof',
-  detail: `another decision of round ${round} than the one that stands`,
-  evidence: [],
+  detail: `another decision of round ${claim.round - 1} than the one that stands`,
+  evidence: [decision, claim],
 });

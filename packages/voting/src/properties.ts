@@ -2,9 +2,9 @@
  * What voting promises in synchronous runs, as an observer outside checks it. The observer sees what correct nodes send and
  * output; what a faulty node does concerns nobody.
  *
- * VOTE1 agreement · VOTE2 validity · VOTE3 irrevocability · VOTE4 termination · VOTE5 one decision per round.
+ * VOTE1 agreement · VOTE2 validity · VOTE3 irrevocability · VOTE4 termination · VOTE5 one decision per round · VOTE6 no false proof.
  */
-import type { Checker, CheckerFactory, NodeId, Violation } from '@quorate/transport/contract';
+import type { Checker, CheckerFactory, Fault, NodeId, Violation } from '@quorate/transport/contract';
 import type { Message } from './message.js';
 import type { Output } from './output.js';
 import { belowThousand, keyOf, same, type Batch, type Opinion, type Rule } from './value.js';
@@ -16,6 +16,7 @@ export const properties: Readonly<Record<string, string>> = {
   irrevocability: 'VOTE3 irrevocability',
   termination: 'VOTE4 termination',
   onePerRound: 'VOTE5 one decision per round',
+  noFalseProof: 'VOTE6 no false proof',
 };
 
 export interface VotingObserverOptions {
@@ -58,6 +59,15 @@ export class VotingObserver implements Checker<number, Message, Output> {
   output(node: NodeId, output: Output): Violation | undefined {
     if (output.kind !== 'decision') return undefined;
     return this.#again(node, output) ?? this.#disagrees(node, output) ?? this.#invalid(node, output);
+  }
+
+  /** A correct node says this against another one. Correct nodes come under suspicion, when they crash: nobody ever proves anything of them. */
+  fault(node: NodeId, peer: NodeId, { kind, certainty, detail }: Fault): Violation | undefined {
+    if (certainty !== 'proof' || !this.#correct.has(peer)) return undefined;
+    return violation(
+      'noFalseProof',
+      `node ${node} says to have proof of "${kind}" against node ${peer}, which is correct: ${detail}`,
+    );
   }
 
   /** A node has lost what it had persisted: nothing is asked of it any more. */

@@ -37,10 +37,11 @@ export class Reports implements Surroundings {
 
   voted({ round, attempt, opinion }: Agreement, votes: readonly (Vote | undefined)[]): void {
     if (attempt === 0) return;
-    const ballots = votes.map((vote): Ballot => ballotOf(vote, opinion));
-    for (const [node, ballot] of ballots.entries()) {
-      if (opinion !== undefined && (ballot === 'no' || ballot === 'other')) this.accuse(node as NodeId, dissent(round));
+    for (const [node, vote] of votes.entries()) {
+      if (opinion === undefined || vote === undefined || same(vote.value, opinion)) continue;
+      this.accuse(node as NodeId, dissent(opinion, vote));
     }
+    const ballots = votes.map((vote): Ballot => ballotOf(vote, opinion));
     this.#outbox.tell({ kind: 'votes', round, attempt, votes: ballots });
   }
 

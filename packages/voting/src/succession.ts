@@ -85,6 +85,11 @@ export class Succession implements Participation {
     this.#state = { kind: 'away' };
   }
 
+  startedAnew(node: NodeId): void {
+    this.#parts.early.forget(node);
+    if (this.#state.kind === 'running') this.#state.agreement.startAnew(node);
+  }
+
   /** Where this node is, if it takes part. */
   get #place(): Place | undefined {
     const state = this.#state;

@@ -119,16 +119,17 @@ export class Voting
   #hearReady(from: NodeId, ready: Ready): void {
     const decided = this.#log.decisionOf(ready.round - 1);
     if (decided !== undefined && ready.decision !== undefined && !same(decided, ready.decision)) {
-      this.#reports.accuse(from, contradiction(ready.round - 1));
+      this.#reports.accuse(from, contradiction(decided, ready));
     }
     this.#claims.ready(from, ready);
     if (this.#arrival.out) this.#arrival.hearReady();
     else this.#succession.hearReady();
   }
 
-  /** Frames of the peer were lost: it is told where this node is. */
+  /** Frames of the peer were lost, and its hello may be among them: it is told where this node is. */
   reopened(peer: NodeId): VotingStep {
     this.#log.welcome(peer);
+    this.#succession.startedAnew(peer);
     if (this.#arrival.out) this.#arrival.hello(peer);
     else this.#succession.tellPlace(peer);
     return this.#outbox.take();

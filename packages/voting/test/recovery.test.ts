@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createGroup, nodeId, nodeIds, Voting, type Message, type NodeId, type Timer } from '@quorate/voting';
+import { createGroup, nodeIds } from '@quorate/voting';
 import { runPlan, seededRandom, shuffled, type PlannedRestart, type RunPlan } from '@quorate/simulation';
-import type { LogRecord, Output, Step, VotingOptions } from '@quorate/voting';
+import { Alone, hello, ready, running, silence } from './alone.js';
 import { planOf, subjectOf } from './plans.js';
 
 const seeds = Number(process.env['QUORATE_SEEDS'] ?? 100);
-
-const id = (value: number): NodeId => value as NodeId;
-
-type VotingStep = Step<Message, Output, Timer, LogRecord>;
 
 /** More than f nodes, and fewer than all, lose power in the middle of a run. */
 function partialFailure(seed: number): RunPlan {
@@ -54,68 +50,6 @@ describe('all nodes lose power, again and again, while they recover, and up to f
   });
 });
 
-/** One node, told by hand what the others say. */
-class Alone {
-  readonly node: Voting;
-  readonly #self: NodeId;
-  readonly #armed = new Map<string, Timer>();
-  readonly said: Message[] = [];
-  readonly outputs: Output[] = [];
-  readonly records: LogRecord[] = [];
-
-  constructor(nodes: number, self: number, options: Partial<VotingOptions> = {}, records: readonly LogRecord[] = []) {
-    const group = createGroup({ nodes });
-    this.#self = nodeId(group, self);
-    this.node = new Voting({ group, self: this.#self, period: 60, rounds: 9, ...options });
-    this.#apply(this.node.restore(records));
-  }
-
-  hear(from: readonly number[], message: Message): void {
-    for (const one of from) this.#apply(this.node.receive(id(one), message));
-  }
-
-  /** Whether a timer of this kind is armed. */
-  waits(kind: Timer['kind']): boolean {
-    return [...this.#armed.values()].some((timer) => timer.kind === kind);
-  }
-
-  /** Lets the timers of a kind run out that are armed now. */
-  expire(kind: Timer['kind']): void {
-    for (const [key, timer] of [...this.#armed].filter(([, one]) => one.kind === kind)) {
-      this.#armed.delete(key);
-      this.#apply(this.node.expire(timer));
-    }
-  }
-
-  /** What it said last of a kind. */
-  last(kind: Message['kind']): Message | undefined {
-    return this.said.findLast((message) => message.kind === kind);
-  }
-
-  #apply(step: VotingStep): void {
-    for (const effect of step) {
-      if (effect.kind === 'arm') this.#armed.set(JSON.stringify(effect.timer), effect.timer);
-      if (effect.kind === 'cancel') this.#armed.delete(JSON.stringify(effect.timer));
-      if (effect.kind === 'output') this.outputs.push(effect.value);
-      if (effect.kind === 'persist') this.records.push(effect.record);
-      if (effect.kind === 'compact') this.records.splice(0, this.records.length, ...effect.records);
-      if (effect.kind !== 'send') continue;
-      if (effect.to === 'all') this.said.push(effect.message);
-      if (effect.to === 'all' || effect.to === this.#self) this.#apply(this.node.receive(this.#self, effect.message));
-    }
-  }
-}
-
-const ready = (round: number, attempt: number, decision?: readonly number[]): Message => ({
-  kind: 'ready',
-  round,
-  attempt,
-  decision,
-});
-
-const decisionsOf = (alone: Alone): readonly string[] =>
-  alone.outputs.flatMap((one) => (one.kind === 'decision' ? [`${one.round}: ${one.value.join()} ${one.by}`] : []));
-
 describe('one node that comes back while the others run', () => {
   it('is not talked into a beginning of its own by liars', () => {
     const back = new Alone(7, 6);
@@ -135,10 +69,10 @@ describe('one node that comes back while the others run', () => {
     back.hear([0], { kind: 'decisions', round: 2, decisions: [[2], [9]] });
     expect(back.node.decided).toBe(1);
     back.hear([1], { kind: 'decisions', round: 2, decisions: [[2]] });
-    expect(decisionsOf(back)).toEqual(['1: 1 log', '2: 2 catch-up', '3: 3 catch-up']);
+    expect(back.decisions).toEqual(['1: 1 log', '2: 2 catch-up', '3: 3 catch-up']);
     expect(back.last('ready')).toBeUndefined();
     back.hear([0, 1], ready(5, 1, [4]));
-    expect(decisionsOf(back).at(-1)).toBe('4: 4 catch-up');
+    expect(back.decisions.at(-1)).toBe('4: 4 catch-up');
     expect(back.last('ready')).toEqual(ready(5, 1, [4]));
   });
 
@@ -155,26 +89,11 @@ describe('one node that comes back while the others run', () => {
     const back = new Alone(4, 3, { rounds: 1 });
     back.hear([0, 1], ready(2, 1, [7]));
     back.expire('answered');
-    expect(decisionsOf(back)).toEqual(['1: 7 catch-up']);
+    expect(back.decisions).toEqual(['1: 7 catch-up']);
     expect(back.last('ready')).toEqual(ready(2, 1, [7]));
     expect(back.waits('grace')).toBe(false);
   });
 });
-
-/** Four nodes, of which this one is node 3, begin round 1. */
-const running = (options: Partial<VotingOptions> = {}): Alone => {
-  const node = new Alone(4, 3, options);
-  node.hear([0, 1, 2], ready(1, 1));
-  node.expire('answered');
-  node.hear([0, 1, 2], ready(2, 1, [5]));
-  expect(node.last('ready')).toEqual(ready(2, 1, [5]));
-  return node;
-};
-
-/** All periods pass. */
-const silence = (node: Alone): void => {
-  for (let period = 0; period < 8; period++) node.expire('period');
-};
 
 describe('a node that runs', () => {
   it('decides nothing with fewer than n − f nodes, whatever the clock says', () => {
@@ -226,7 +145,7 @@ describe('a node that runs', () => {
     node.hear([0, 1, 2], ready(2, 1, [5]));
     expect(node.last('ready')).toEqual(ready(2, 1, [5]));
     node.hear([0, 1, 2], ready(3, 2, [6]));
-    expect(decisionsOf(node)).toEqual(['1: 5 catch-up', '2: 6 catch-up']);
+    expect(node.decisions).toEqual(['1: 5 catch-up', '2: 6 catch-up']);
     expect(node.last('hello')).toEqual({ kind: 'hello', round: 1 });
     expect(node.last('ready')).toEqual(ready(3, 2, [6]));
   });

@@ -28,6 +28,10 @@ const promises: readonly Promised[] = [
   promised('irrevocability', 'safety', 'no correct node takes a decision back'),
   promised('termination', 'liveness', 'every correct node decides every round'),
   promised('onePerRound', 'safety', 'rounds are decided in order, each once'),
+  {
+    ...promised('noFalseProof', 'safety', 'no correct node says to have proof against another one'),
+    simulatedOnly: true,
+  },
 ];
 
 /** A leader proposes, everybody votes, kings settle. */
