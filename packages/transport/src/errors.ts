@@ -134,4 +134,12 @@ acknowledged may or may not be in the log; nothing is acknowledged any more, and
 
 Start the node with the version that wrote the log.`,
   },
+  Q3049: {
+    title: 'a log without its one name',
+    text: `A log is one file with one name. With several hard links each name would have a lock of its own, and the first time that the log is compacted the others would be left with an older
+one: keep one name, and make copies where others are wanted. Symbolic links are no hindrance: they are followed to the file.
+
+A log that was removed while it was open keeps nothing any more, whatever is written to it, and one that was moved is not found again: the node stops. Put the file back before you start it; without
+its records it counts among the f until it has caught up.`,
+  },
 };

@@ -123,9 +123,8 @@ export class Aborted {
 export function storageFailure(error: unknown): QuorateError {
   if (error instanceof QuorateError) return error;
   const what = error instanceof Error ? error.message : String(error);
-  return new QuorateError('Q3047', `the log could not be read or written: ${what}`, 'look at the disk', {
-    cause: error,
-  });
+  const hint = 'make room, or see that the directory can be written; started again, the node goes on from its log';
+  return new QuorateError('Q3047', `the log could not be read or written: ${what}`, hint, { cause: error });
 }
 
 /** Throws Q3004 on limits that are none. */

@@ -15,12 +15,12 @@ export interface Storage {
   readonly maxLogBytes: number;
   /**
    * Reads the log. Once, before anything else. Rejects with Q3043 (the log of somebody else, or no log), Q3044 (another version), Q3045
-   * (damaged in the middle), Q3046 (open elsewhere), Q3047 (the disk), Q3042 (opened before), the signal's reason.
+   * (damaged in the middle), Q3046 (open elsewhere), Q3047 (the disk), Q3049 (a file with several names), Q3042 (opened before), the signal's reason.
    */
   open(options?: { readonly signal?: AbortSignal }): Promise<StorageContents>;
   /**
    * Adds records, in order. They are durable when the promise resolves. The bytes are copied before the call returns.
-   * Rejects with Q3040 (too long), Q3041 (the log is full), Q3042 (not open), Q3047 (the disk).
+   * Rejects with Q3040 (too long), Q3041 (the log is full), Q3042 (not open), Q3047 (the disk), Q3049 (removed meanwhile).
    */
   append(records: readonly Uint8Array[]): Promise<void>;
   /**

@@ -1,13 +1,16 @@
-import { close, fdatasync, fsync, fstat, ftruncate, open, read, write } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { lockFile } from './lock.js';
+import { close, fdatasync, fsync, fstat, fstatSync, ftruncate, open, read, write } from 'node:fs';
+import { mkdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { takeLock } from './lock.js';
 import { codeOf } from './system-error.js';
 
 /** What a log needs of a file system. Tests put one in its place that fails and crashes where they want it to. */
 export interface Disk {
-  /** Makes the directory that a file is to be in, durably, if it does not exist. */
-  makeDirectoryOf(path: string): Promise<void>;
+  /**
+   * Makes the directory that a file is to be in, durably, if it does not exist. Answers the one name of the file that all links to it lead to: what is
+   * locked by one name must not be opened by another.
+   */
+  settle(path: string): Promise<string>;
   /** Takes the lock of a log. Answers how to let go of it. Rejects with Q3046 while somebody has it. */
   lock(path: string): Promise<() => Promise<void>>;
   /** Opens a file to read and write it; `create`: as a new and empty one. `undefined` when there is none. */
@@ -22,6 +25,10 @@ export interface Disk {
 /** A file that is open. */
 export interface DiskFile {
   size(): Promise<number>;
+  /** How many names the file has: none once it was removed. At once: it is asked of a file that was written just before. */
+  names(): number;
+  /** Whether the file has this name, and not another file, or none. */
+  isAt(path: string): Promise<boolean>;
   /** Fills `target` from `position` on. Answers how many bytes there were. */
   read(target: Uint8Array, position: number): Promise<number>;
   /** Writes all of `bytes[0 … length)`. */
@@ -36,22 +43,58 @@ export interface DiskFile {
 
 /** The disk of the machine. */
 export const realDisk: Disk = {
-  async makeDirectoryOf(path) {
-    const directory = dirname(path);
-    const first = await mkdir(directory, { recursive: true, mode: 0o700 });
-    if (first === undefined) return;
-    // Every directory that is new is a name in the one above it.
-    for (let made = directory; ; made = dirname(made)) {
-      await syncDirectory(dirname(made));
-      if (made === first || made === dirname(made)) return;
-    }
+  async settle(path) {
+    await makeDirectory(dirname(path));
+    return placeOf(path);
   },
-  lock: lockFile,
+  lock: takeLock,
   open: openFile,
   rename,
   remove: (path) => rm(path, { force: true }),
   syncDirectoryOf: (path) => syncDirectory(dirname(path)),
 };
+
+/** Level by level: of `mkdir` with `recursive` some versions of Node never return where a file system permits no directories. */
+async function makeDirectory(directory: string): Promise<void> {
+  if (await exists(directory)) return;
+  const above = dirname(directory);
+  if (above !== directory) await makeDirectory(above);
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    // Somebody else was quicker.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  // What is new is a name in the directory above it.
+  await syncDirectory(above);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Where a file is, or would be made, whatever links lead there. The system has refused links that lead in circles. */
+async function placeOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  const place = join(await realpath(dirname(path)), basename(path));
+  let target: string;
+  try {
+    target = await readlink(place);
+  } catch {
+    return place;
+  }
+  return placeOf(isAbsolute(target) ? target : join(dirname(place), target));
+}
 
 async function syncDirectory(directory: string): Promise<void> {
   // Windows has no such thing: there names are durable in the order in which they were given.
@@ -90,6 +133,21 @@ class RealFile implements DiskFile {
   async size(): Promise<number> {
     const { size } = await call<{ size: number }>((done) => fstat(this.#descriptor, done));
     return size;
+  }
+
+  names(): number {
+    return fstatSync(this.#descriptor).nlink;
+  }
+
+  async isAt(path: string): Promise<boolean> {
+    const { dev, ino } = fstatSync(this.#descriptor);
+    try {
+      const there = await stat(path);
+      return there.dev === dev && there.ino === ino;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    }
   }
 
   async read(target: Uint8Array, position: number): Promise<number> {

@@ -3,3 +3,4 @@
  * was allocated before, and one `fdatasync`.
  */
 export { fileStorage, type FileStorageOptions } from './file-storage.js';
+export { lockFile } from './lock-file.js';

@@ -17,7 +17,7 @@ interface Holder {
 }
 
 /** Takes the lock of the log at `path`. Answers how to let go of it. Rejects with Q3046 while somebody has it. */
-export async function lockFile(path: string): Promise<() => Promise<void>> {
+export async function takeLock(path: string): Promise<() => Promise<void>> {
   const name = `${path}.lock`;
   const own: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
   const draft = `${name}.${own.token}`;

@@ -32,7 +32,8 @@ export interface LogFileOptions extends LogLimits {
 export class LogFile implements LogDriver {
   readonly #disk: Disk;
   readonly #options: LogFileOptions;
-  readonly #path: string;
+  /** Where the file really is, once it was opened. */
+  #path: string;
   #unlock: (() => Promise<void>) | undefined;
   #file: DiskFile | undefined;
   #salt = 0;
@@ -49,7 +50,7 @@ export class LogFile implements LogDriver {
   }
 
   async open(signal: AbortSignal | undefined): Promise<StorageContents> {
-    await this.#disk.makeDirectoryOf(this.#path);
+    this.#path = await this.#disk.settle(this.#path);
     this.#unlock = await this.#disk.lock(this.#path);
     // A crash has left it, before it got the log's name.
     await this.#disk.remove(this.#draft);
@@ -58,6 +59,7 @@ export class LogFile implements LogDriver {
       await this.#replace([]);
       return { records: [] };
     }
+    this.#refuseSecondName(this.#file);
     const bytes = await this.#readFile(this.#file, signal);
     const header = decodeHeader(bytes.subarray(0, headerBytes), this.#options.identity, this.#path);
     const found = scan(bytes, header, this.#path);
@@ -75,11 +77,15 @@ export class LogFile implements LogDriver {
     if (end > this.#allocated) await this.#grow(file, end);
     await file.write(this.#buffer, length, position);
     await file.dataSync();
+    // What is durable in a file that nobody can find again is lost.
+    if (file.names() === 0) throw this.#gone();
     this.#end = { position: end, number: number + records.length };
   }
 
-  compact(records: readonly Uint8Array[]): Promise<void> {
-    return this.#replace(records);
+  async compact(records: readonly Uint8Array[]): Promise<void> {
+    // Its place may be somebody else's by now.
+    if (!(await this.#openFile().isAt(this.#path))) throw this.#gone();
+    await this.#replace(records);
   }
 
   async close(): Promise<void> {
@@ -100,6 +106,19 @@ export class LogFile implements LogDriver {
   #openFile(): DiskFile {
     if (this.#file === undefined) throw new QuorateError('Q3042', 'the storage is not open');
     return this.#file;
+  }
+
+  /** Each name would have a lock of its own; and compacting parts them, so that the other name is an older log. */
+  #refuseSecondName(file: DiskFile): void {
+    const names = file.names();
+    if (names <= 1) return;
+    const hint = 'keep one of them, and where the other is wanted a copy';
+    throw new QuorateError('Q3049', `${this.#path} is a file with ${names} names (hard links)`, hint);
+  }
+
+  #gone(): QuorateError {
+    const hint = 'put it back and start the node again; without its records it counts among the f';
+    return new QuorateError('Q3049', `${this.#path} was moved or removed while it was open`, hint);
   }
 
   /** Puts a batch into the buffer. Answers its length. */

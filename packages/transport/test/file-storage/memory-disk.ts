@@ -64,8 +64,9 @@ export class MemoryDisk implements Disk {
     this.#durable.set(path, content);
   }
 
-  async makeDirectoryOf(): Promise<void> {
+  async settle(path: string): Promise<string> {
     await this.#operation();
+    return path;
   }
 
   async lock(path: string): Promise<() => Promise<void>> {
@@ -126,6 +127,15 @@ class MemoryFile implements DiskFile {
   async size(): Promise<number> {
     await this.#operation();
     return present(this.#content).length;
+  }
+
+  names(): number {
+    return 1;
+  }
+
+  async isAt(): Promise<boolean> {
+    await this.#operation();
+    return true;
   }
 
   async read(target: Uint8Array, position: number): Promise<number> {
