@@ -11,6 +11,7 @@
  */
 import {
   allCorrect,
+  carrying,
   codec,
   nodeIds,
   NodeSet,
@@ -61,7 +62,9 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
   readonly #quorum: number;
   readonly #layerAbove: LayerAbove<Above> | undefined;
   readonly #witness: WitnessLayer<BroadcastMessage, RoundDelivery>;
+  readonly #messageSchema: Schema<Message>;
   readonly #messages: Codec<Message>;
+  #schema: Schema<BroadcastMessage> | undefined;
   readonly #rounds: RoundRing<AggregatedRound>;
   /** What the event that is being handled wants done. */
   #effects: Effect<BroadcastMessage, AggregatedWitnessed | Above>[] = [];
@@ -72,7 +75,8 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
     this.#nodes = nodeIds(group);
     this.#quorum = allCorrect(group);
     this.#layerAbove = above;
-    this.#messages = codec(messageSchema(group, above?.maxPayload ?? 0));
+    this.#messageSchema = messageSchema(group, above?.maxPayload ?? 0);
+    this.#messages = codec(this.#messageSchema);
     this.#witness = witness({
       group,
       self,
@@ -84,8 +88,10 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
     this.above = { maxPayload: above?.maxPayload ?? 0, send: (payload) => this.#sendAbove(payload) };
   }
 
+  /** That of the witness layer, and what is in the payloads that it carries. Made when somebody asks. */
   get schema(): Schema<BroadcastMessage> {
-    return this.#witness.schema;
+    this.#schema ??= carrying(this.#witness.schema, 'payload', this.#messageSchema);
+    return this.#schema;
   }
 
   get ready(): boolean {

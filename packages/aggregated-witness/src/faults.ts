@@ -1,6 +1,15 @@
 /** What this layer says against its peers. All are proofs: the broadcast below fixed what the peer said. Evidence is owned: never a view of a frame. */
 import type { Fault, NodeId, Refusal } from '@quorate/witness/contract';
 
+/** Every kind there is, beside those of the witness layer; `nobody-above` is said here and there. */
+export const faultKinds: readonly string[] = [
+  'double-aggregated-report',
+  'short-aggregated-report',
+  'unknown-witnesses',
+  'malformed-aggregated-report',
+  'nobody-above',
+];
+
 const proof = (kind: string, detail: string, evidence: readonly unknown[]): Fault => ({
   kind,
   certainty: 'proof',

@@ -20,7 +20,7 @@ export type Message = AggregatedReport | Above;
 export function messageSchema(group: Group, maxAbove: number): Schema<Message> {
   const size = nodeSetBytes(group.n);
   return union<Message>({
-    'aggregated-report': { witnesses: bytes({ min: size, max: size }) },
+    'aggregated-report': { witnesses: bytes({ min: size, max: size, meaning: 'nodes' }) },
     above: { payload: bytes({ max: maxAbove }) },
   });
 }

@@ -16,9 +16,11 @@ import {
 import {
   properties as witnessProperties,
   rules as witnessRules,
+  witnessProperties as witnessChecker,
   WitnessObserver,
   type WitnessObserverOptions,
 } from '@quorate/witness';
+import { faultKinds } from './faults.js';
 import type { AggregatedWitnessed } from './aggregated-witness.js';
 
 /** The names of the properties, in the order in which tables show them. */
@@ -133,10 +135,13 @@ export class AggregatedWitnessObserver implements Checker<RoundValue, unknown, A
   }
 }
 
+/** Nobody is told of a layer above the witness layer, because this one stands there: `nobody-above` is this layer's then. */
+const faults: readonly string[] = [...new Set([...(witnessChecker.faults ?? []), ...faultKinds])];
+
 /** The checker for simulations. */
 export const aggregatedWitnessProperties: CheckerFactory<RoundValue, unknown, AggregatedWitnessed> = Object.assign(
   (run: WitnessObserverOptions) => new AggregatedWitnessObserver(run),
-  { rules },
+  { rules, faults },
 );
 
 /** How many values, each with its sender, all of these outputs hold. */

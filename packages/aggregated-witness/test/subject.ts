@@ -6,7 +6,7 @@ import {
   type BroadcastFactory,
   type RoundValue,
 } from '@quorate/aggregated-witness';
-import type { Random, Subject } from '@quorate/simulation';
+import { contradict, type Random, type Subject } from '@quorate/simulation';
 import { createWitness } from '@quorate/witness';
 
 /** Values of a few bytes: some equal, some long enough to be voted for by digest. */
@@ -23,6 +23,7 @@ export const aggregatedOver = <M>(
   name,
   honest: (node) => new AggregatedWitness({ ...node, witness: createWitness({ broadcast }) }),
   input: roundValue,
+  behaviours: [contradict],
   checkers: [aggregatedWitnessProperties],
 });
 

@@ -5,9 +5,17 @@
  * spreads at most half as far as before · AA4 every correct node decides, after the declared number of rounds · AA5 equal
  * inputs are decided bit for bit · AA6 equal points of a round make equal bits.
  */
-import type { Checker, CheckerFactory, NodeId, Violation } from '@quorate/reliable-broadcast/contract';
+import {
+  allCorrect,
+  type Checker,
+  type CheckerFactory,
+  type Group,
+  type NodeId,
+  type Violation,
+} from '@quorate/reliable-broadcast/contract';
 import type { ApproximateOutput, Decision, RoundPoint } from './approximate-agreement.js';
 import { resolutionOf, roundsFor, type Declared } from './convergence.js';
+import { pointFaults } from './faults.js';
 import { hullDistance } from './hull-distance.js';
 import { comparePoints, type Point } from './point.js';
 
@@ -26,6 +34,21 @@ export const approximateProperties: Readonly<Record<Name, string>> = {
 /** Points may lie outside of the hull by so much, relative to the greatest magnitude of the range: rounding. */
 const tolerance = 1e-9;
 
+/** What a run can come near. */
+const rules = {
+  exactly: 'a point made of exactly n − f points',
+  more: 'a point made of more than n − f points',
+  others: 'points of one round made of those of different nodes',
+  apart: 'points of one round that differ',
+} as const;
+
+/** What the observer knows of a run. */
+export interface ApproximateRun {
+  readonly group: Group;
+  /** The nodes that keep to the protocol. */
+  readonly correct: readonly NodeId[];
+}
+
 interface AgreementSeen {
   readonly inputs: Map<NodeId, Point>;
   /** By round, then by node. */
@@ -36,11 +59,14 @@ interface AgreementSeen {
 /** Watches one run; memory grows with the number of rounds of the run. */
 export class ApproximateObserver implements Checker<ArrayLike<number>, unknown, ApproximateOutput> {
   readonly #declared: Declared;
-  readonly #correct: ReadonlySet<NodeId>;
+  readonly #quorum: number;
+  readonly #correct: Set<NodeId>;
   readonly #agreements = new Map<number, AgreementSeen>();
+  readonly #exercised = new Set<string>();
 
-  constructor(declared: Declared, { correct }: { readonly correct: readonly NodeId[] }) {
+  constructor(declared: Declared, { group, correct }: ApproximateRun) {
     this.#declared = declared;
+    this.#quorum = allCorrect(group);
     this.#correct = new Set(correct);
   }
 
@@ -50,11 +76,25 @@ export class ApproximateObserver implements Checker<ArrayLike<number>, unknown, 
     return value.kind === 'round' ? this.#moved(node, value, seen) : this.#decided(node, value, seen);
   }
 
+  /** What outputs of the run showed. */
+  exercised(): Iterable<string> {
+    return this.#exercised;
+  }
+
+  /** From now on the node counts among the faulty ones. What it put in as a correct one stays in the hull: others may stand on it. */
+  faulty(node: NodeId): void {
+    this.#correct.delete(node);
+    for (const { rounds, decisions } of this.#agreements.values()) {
+      decisions.delete(node);
+      for (const points of rounds) points.delete(node);
+    }
+  }
+
   /** The run is over: nothing is in flight between correct nodes. */
   *end(): Generator<Violation> {
     for (const [agreement, seen] of this.#agreements) {
       yield* this.#contracted(agreement, seen);
-      if (seen.inputs.size < this.#correct.size) continue;
+      if ([...this.#correct].some((node) => !seen.inputs.has(node))) continue;
       for (const node of this.#correct) {
         if (seen.decisions.has(node)) continue;
         yield violation('liveness', 'termination', `node ${node} has not decided agreement ${agreement}`);
@@ -82,8 +122,17 @@ export class ApproximateObserver implements Checker<ArrayLike<number>, unknown, 
       if (round === 0 || same(beside.point, point) || !sameNodes(beside.from, from)) continue;
       return safety('determinism', `${what()}, node ${other} at (${beside.point.join(', ')}) from the same points`);
     }
+    if (round > 0) this.#note(moved, others.values());
     others.set(node, moved);
     return undefined;
+  }
+
+  #note({ point, from }: RoundPoint, others: Iterable<RoundPoint>): void {
+    this.#exercised.add(from.length > this.#quorum ? rules.more : rules.exactly);
+    for (const other of others) {
+      if (!sameNodes(other.from, from)) this.#exercised.add(rules.others);
+      if (!same(other.point, point)) this.#exercised.add(rules.apart);
+    }
   }
 
   #decided(node: NodeId, { agreement, point }: Decision, seen: AgreementSeen): Violation | undefined {
@@ -149,10 +198,13 @@ function spread(points: ReadonlyMap<NodeId, RoundPoint> | undefined, axis: numbe
 }
 
 /** The checkers for simulations: what was declared is what they hold the nodes to. */
-export const approximateAgreementProperties =
-  (declared: Declared): CheckerFactory<ArrayLike<number>, unknown, ApproximateOutput> =>
-  (run) =>
-    new ApproximateObserver(declared, run);
+export const approximateAgreementProperties = (
+  declared: Declared,
+): CheckerFactory<ArrayLike<number>, unknown, ApproximateOutput> =>
+  Object.assign((run: ApproximateRun) => new ApproximateObserver(declared, run), {
+    rules: Object.values(rules),
+    faults: pointFaults,
+  });
 
 const violation = (kind: Violation['kind'], name: Name, detail: string): Violation => ({
   property: approximateProperties[name],

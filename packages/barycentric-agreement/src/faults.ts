@@ -2,6 +2,11 @@
 import type { Fault, NodeId } from '@quorate/reliable-broadcast/contract';
 import type { SenderSet } from './sender-set.js';
 
+/** Every kind that a stable vector reports, beside those of the broadcast; the last two are said of values. */
+export const viewFaults: readonly string[] = ['malformed-view', 'conflicting-views', 'double-value', 'malformed-value'];
+/** Every kind that approximate agreement adds to those of its collector; `missed-agreement` is said against oneself. */
+export const pointFaults: readonly string[] = ['malformed-point', 'missed-agreement'];
+
 const proof = (kind: string, detail: string, evidence: readonly unknown[] = []): Fault => ({
   kind,
   certainty: 'proof',

@@ -25,6 +25,6 @@ export function messageSchema<Below>(group: Group, below: Schema<Below>): Schema
   const size = setBytes(group);
   return union<Message<Below>>({
     broadcast: { message: below },
-    view: { round: integer({ max: maxRound }), members: bytes({ min: size, max: size }) },
+    view: { round: integer({ max: maxRound }), members: bytes({ min: size, max: size, meaning: 'nodes' }) },
   });
 }

@@ -15,6 +15,7 @@ import {
   type Violation,
 } from '@quorate/reliable-broadcast/contract';
 import type { Collected, RoundValue } from '@quorate/reliable-broadcast';
+import { viewFaults } from './faults.js';
 
 /** The names of the properties, in the order in which tables show them. */
 export const viewProperties: Readonly<
@@ -28,6 +29,14 @@ export const viewProperties: Readonly<
   once: 'BA5 one view',
 };
 
+/** What a run can come near. */
+const rules = {
+  exactly: 'view of exactly n − f values',
+  some: 'view of more than n − f values, but not of all',
+  all: 'view of all values',
+  differ: 'views of two nodes that differ',
+} as const;
+
 interface RoundSeen {
   readonly inputs: Map<NodeId, Uint8Array>;
   readonly views: Map<NodeId, ReadonlyMap<NodeId, Uint8Array>>;
@@ -36,8 +45,9 @@ interface RoundSeen {
 /** Watches one run; memory grows with the number of rounds of the run. */
 export class ViewObserver implements Checker<RoundValue, unknown, Collected> {
   readonly #group: Group;
-  readonly #correct: ReadonlySet<NodeId>;
+  readonly #correct: Set<NodeId>;
   readonly #rounds = new Map<number, RoundSeen>();
+  readonly #exercised = new Set<string>();
 
   constructor({ group, correct }: { readonly group: Group; readonly correct: readonly NodeId[] }) {
     this.#group = group;
@@ -64,8 +74,23 @@ export class ViewObserver implements Checker<RoundValue, unknown, Collected> {
       const problem = problemOf(values, view);
       if (problem !== undefined) return safety(problem, `${what}, beside the view of node ${other}`);
     }
+    this.#note(values.size, seen);
     seen.views.set(node, values);
     return undefined;
+  }
+
+  /** What outputs of the run showed. */
+  exercised(): Iterable<string> {
+    return this.#exercised;
+  }
+
+  /** From now on the node counts among the faulty ones. */
+  faulty(node: NodeId): void {
+    this.#correct.delete(node);
+    for (const { inputs, views } of this.#rounds.values()) {
+      inputs.delete(node);
+      views.delete(node);
+    }
   }
 
   /** The run is over: nothing is in flight between correct nodes. */
@@ -76,6 +101,12 @@ export class ViewObserver implements Checker<RoundValue, unknown, Collected> {
         if (!views.has(node)) yield violation('liveness', 'termination', `node ${node} has no view of round ${round}`);
       }
     }
+  }
+
+  #note(size: number, { views }: RoundSeen): void {
+    if (size === allCorrect(this.#group)) this.#exercised.add(rules.exactly);
+    else this.#exercised.add(size < this.#group.n ? rules.some : rules.all);
+    if ([...views.values()].some((view) => view.size !== size)) this.#exercised.add(rules.differ);
   }
 
   #of(round: number): RoundSeen {
@@ -101,7 +132,10 @@ function problemOf(one: Values, other: Values): Name | undefined {
 }
 
 /** The checker for simulations. */
-export const stableVectorProperties: CheckerFactory<RoundValue, unknown, Collected> = (run) => new ViewObserver(run);
+export const stableVectorProperties: CheckerFactory<RoundValue, unknown, Collected> = Object.assign(
+  (run: ConstructorParameters<typeof ViewObserver>[0]) => new ViewObserver(run),
+  { rules: Object.values(rules), faults: viewFaults },
+);
 
 const violation = (kind: Violation['kind'], name: Name, detail: string): Violation => ({
   property: viewProperties[name],

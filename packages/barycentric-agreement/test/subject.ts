@@ -6,7 +6,7 @@ import {
   type RoundCollectorFactory,
   type RoundValue,
 } from '@quorate/reliable-broadcast';
-import type { Subject } from '@quorate/simulation';
+import { contradict, type Subject } from '@quorate/simulation';
 import {
   ApproximateAgreement,
   approximateAgreementProperties,
@@ -28,6 +28,7 @@ export const stableVectorOver = <Below>(
   name,
   honest: (options) => new StableVector({ ...options, broadcast, maxValue: 64 }),
   input: (_node, round, random) => ({ round, value: new Uint8Array(8).fill(random.below(256)) }),
+  behaviours: [contradict],
   checkers: [stableVectorProperties],
 });
 
@@ -50,6 +51,7 @@ export function approximate(declared: Declared, changes: Partial<Approximate> = 
     honest: (options) => new ApproximateAgreement({ ...options, ...declared, collector: overStableVector }),
     input: (_node, _index, random) =>
       Array.from({ length: declared.dimension }, () => low + (random.below(1001) / 1000) * (high - low)),
+    behaviours: [contradict],
     checkers: [approximateAgreementProperties(declared)],
     ...changes,
   };

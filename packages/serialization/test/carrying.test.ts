@@ -47,4 +47,16 @@ describe('what bytes hold, told in the schema', () => {
     } as const;
     expect(codec(told).encode(message)).toEqual(codec(whole).encode(message));
   });
+
+  it('is said of what a frame carries, where the bytes are one already', () => {
+    const lower = record<{ payload: Uint8Array }>({ payload: bytes({ max: 9 }) });
+    const middle = record<{ above: Uint8Array; payload: Uint8Array }>({
+      above: bytes({ max: 4 }),
+      payload: bytes({ max: 4 }),
+    });
+    const two = carrying(carrying(lower, 'payload', middle), 'payload', inner);
+    const three = carrying(lower, 'payload', carrying(middle, 'payload', inner));
+    expect(two.shape).toEqual(three.shape);
+    expect(JSON.stringify(two.shape)).not.toBe(JSON.stringify(carrying(lower, 'payload', middle).shape));
+  });
 });

@@ -4,6 +4,16 @@
  */
 import { sha256, type Fault, type NodeId, type Refusal } from '@quorate/reliable-broadcast/contract';
 
+/** Every kind there is. */
+export const faultKinds: readonly string[] = [
+  'double-value',
+  'double-report',
+  'short-report',
+  'unknown-senders',
+  'malformed-round-message',
+  'nobody-above',
+];
+
 const proof = (kind: string, detail: string, evidence: readonly unknown[]): Fault => ({
   kind,
   certainty: 'proof',

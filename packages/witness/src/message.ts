@@ -37,7 +37,7 @@ export function messageSchema(group: Group, maxValue: number, maxAbove: number):
   const size = nodeSetBytes(group.n);
   return union<Message>({
     value: { round, value: bytes({ max: maxValue }) },
-    report: { round, senders: bytes({ min: size, max: size }) },
+    report: { round, senders: bytes({ min: size, max: size, meaning: 'nodes' }) },
     above: { round, payload: bytes({ max: maxAbove }) },
   });
 }

@@ -18,6 +18,7 @@ import {
   type NodeId,
   type Violation,
 } from '@quorate/reliable-broadcast/contract';
+import { faultKinds } from './faults.js';
 import { messageSchema, type Message } from './message.js';
 import type { Witnessed } from './witness-layer.js';
 
@@ -210,7 +211,7 @@ export class WitnessObserver implements Checker<RoundValue, unknown, Witnessed> 
 /** The checker for simulations. */
 export const witnessProperties: CheckerFactory<RoundValue, unknown, Witnessed> = Object.assign(
   (run: WitnessObserverOptions) => new WitnessObserver(run),
-  { rules },
+  { rules, faults: faultKinds },
 );
 
 /** Whether a message puts a payload of its sender under way, as far as one can tell from outside. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { behaviours, drawPlan, Exercised, runPlan } from '@quorate/simulation';
+import { behaviours, contradict, drawPlan, Exercised, runPlan } from '@quorate/simulation';
 import { createBestEffortBroadcast, rules } from '@quorate/witness';
 import { witness, witnessOver } from './subject.js';
 
@@ -16,13 +16,28 @@ describe('drawn runs', () => {
     });
   });
 
-  it.each([...behaviours.keys()])('keep WIT1 … WIT6 with n = 4 … 13, any network, and nodes that %s', (behaviour) => {
-    const seeds = behaviour === 'flood' ? 3 : 25;
-    for (let seed = 0; seed < seeds; seed++) {
-      const plan = drawPlan({ subject: 'witness', nodes: [4, 13], behaviours: [behaviour] }, seed);
-      expect({ plan, violations: runPlan(witness, plan).violations }).toEqual({ plan, violations: [] });
+  it('come to every fault that the layer knows of', () => {
+    const exercised = new Exercised();
+    const watched = exercised.watch(witness);
+    for (let seed = 0; seed < 60; seed++) {
+      const plan = drawPlan({ subject: watched.name, nodes: [4, 7], behaviours: ['contradict', 'forge'] }, seed);
+      exercised.ran(plan, runPlan(watched, plan).simulation);
     }
+    const missed = exercised.missing().flatMap(({ part, name }) => (part === 'faults' ? [name] : []));
+    // Only who runs a layer above can say something to one: WIT-13 does, in `scenarios/reports`.
+    expect(missed).toEqual(['nobody-above']);
   });
+
+  it.each([...behaviours.keys(), contradict.name])(
+    'keep WIT1 … WIT6 with n = 4 … 13, any network, and nodes that %s',
+    (behaviour) => {
+      const seeds = behaviour === 'flood' ? 3 : 25;
+      for (let seed = 0; seed < seeds; seed++) {
+        const plan = drawPlan({ subject: 'witness', nodes: [4, 13], behaviours: [behaviour] }, seed);
+        expect({ plan, violations: runPlan(witness, plan).violations }).toEqual({ plan, violations: [] });
+      }
+    },
+  );
 
   it('an equivocator breaks witnesses over best effort: the checkers are not vacuous', () => {
     const bestEffort = witnessOver('best-effort', createBestEffortBroadcast);

@@ -6,7 +6,7 @@ import {
   type RoundValue,
   type Witnessed,
 } from '@quorate/witness';
-import type { Random, Subject } from '@quorate/simulation';
+import { contradict, type Random, type Subject } from '@quorate/simulation';
 
 /** Values of a few bytes: some equal, some long enough to be voted for by digest. */
 const roundValue = (_node: number, round: number, random: Random): RoundValue => ({
@@ -19,6 +19,7 @@ export const witnessOver = <M>(name: string, broadcast: BroadcastFactory<M>): Su
   name,
   honest: (node) => new Witness({ ...node, broadcast }),
   input: roundValue,
+  behaviours: [contradict],
   checkers: [witnessProperties],
 });
 

@@ -4,6 +4,7 @@ import {
   approximateProperties as labels,
   roundsFor,
 } from '@quorate/barycentric-agreement';
+import { contradict } from '@quorate/simulation';
 import { nodeId } from '@quorate/transport';
 import { createBestEffortBroadcast, type Input, type RoundCollectorFactory } from '@quorate/reliable-broadcast';
 import { createWitness } from '@quorate/witness';
@@ -68,6 +69,7 @@ export const approximate: ProtocolEntry = {
             // Whoever asked for the group was told already.
             unsafe: true,
           }),
+        behaviours: [contradict],
         ahead,
         inputOf: (value) => pointOf(value, declared),
         answers: (output) => (output.kind === 'decision' ? output.agreement : undefined),

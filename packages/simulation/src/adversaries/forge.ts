@@ -1,4 +1,4 @@
-import { mutate, type NodeId, type Schema } from '@quorate/transport';
+import { mutate, type NodeId, type Random, type Schema } from '@quorate/transport';
 import { sendEach, type AdversaryContext, type Behaviour, type Conduct } from './behaviour.js';
 import { closed, edited, hasLeaf, isFree, isNodes, opened, type Leaf } from './content.js';
 import { Liar } from './liar.js';
@@ -20,15 +20,7 @@ function forging<M>(schema: Schema<M>, { random }: AdversaryContext): Conduct<M>
   const changed = (message: M): M =>
     random.below(2) === 0 ? (inside(message) ?? anywhere(message)) : anywhere(message);
   const anywhere = (message: M): M => mutate(schema, message, random);
-  // A payload that is a frame of the layer above is forged there.
-  const inside = (message: M): M | undefined => {
-    const other = edited(schema, message, isFrame, (leaf, value) => {
-      const inner = opened(leaf, value);
-      if (leaf.kind !== 'bytes' || leaf.inner === undefined || inner === undefined) return value;
-      return closed(leaf, mutate(leaf.inner, inner, random)) ?? value;
-    });
-    return other === message ? undefined : other;
-  };
+  const inside = (message: M): M | undefined => forgedInside(schema, message, random);
   const some = (to: readonly NodeId[]): ReadonlySet<NodeId> => new Set(to.filter(() => random.below(2) === 0));
   return {
     speak(message, to) {
@@ -47,6 +39,16 @@ function forging<M>(schema: Schema<M>, { random }: AdversaryContext): Conduct<M>
       }
     },
   };
+}
+
+/** The message with one place changed of a payload that is a frame of the layer above; undefined where it has none. */
+export function forgedInside<M>(schema: Schema<M>, message: M, random: Random): M | undefined {
+  const other = edited(schema, message, isFrame, (leaf, value) => {
+    const inner = opened(leaf, value);
+    if (leaf.kind !== 'bytes' || leaf.inner === undefined || inner === undefined) return value;
+    return closed(leaf, mutate({ shape: leaf.inner }, inner, random)) ?? value;
+  });
+  return other === message ? undefined : other;
 }
 
 const isFrame = (leaf: Leaf): boolean => leaf.kind === 'bytes' && leaf.inner !== undefined;

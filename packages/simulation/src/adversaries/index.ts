@@ -1,4 +1,5 @@
 import type { Behaviour } from './behaviour.js';
+import { contradict } from './contradict.js';
 import { coordinated } from './coordinated.js';
 import { crash } from './crash.js';
 import { delay } from './delay.js';
@@ -18,6 +19,7 @@ import { twins } from './twins.js';
 export type { AdversaryContext, AdversaryTimer, Behaviour, LyingProtocol } from './behaviour.js';
 export type { When } from './trigger.js';
 export {
+  contradict,
   coordinated,
   crash,
   delay,
@@ -35,7 +37,7 @@ export {
   twins,
 };
 
-/** Every behaviour by its name, in the order in which people read them. */
+/** Every behaviour that means something to any protocol, by its name, in the order in which people read them. */
 export const behaviours: ReadonlyMap<string, Behaviour> = new Map(
   [
     silent,

@@ -5,6 +5,12 @@ import { edited, isFree, isNodes, kept, closed, type Leaf } from './content.js';
 /** So many messages are remembered. */
 const most = 32;
 
+/** A part of a message. */
+interface Part {
+  readonly leaf: Leaf;
+  readonly value: unknown;
+}
+
 /** Messages that a liar said and heard: what it says again, or makes new ones from. */
 export class Memory<M> {
   readonly #schema: Schema<M>;
@@ -39,21 +45,24 @@ export class Memory<M> {
    * numbers are small, and payloads that are frames of another layer can be read there.
    */
   made(): M {
+    return this.#near(this.#schema, this.#parts());
+  }
+
+  #near<T>(schema: Schema<T>, parts: readonly Part[]): T {
     const random = this.#random;
-    const parts = this.#parts();
-    return edited(this.#schema, sample(this.#schema, random), isFree, (leaf, value) => {
+    return edited(schema, sample(schema, random), isFree, (leaf, value) => {
       const alike = parts.filter((part) => isAlike(part.leaf, leaf) && fits(leaf, part.value));
       if (alike.length > 0 && random.below(4) > 0) return alike[random.below(alike.length)]?.value;
       if (leaf.kind === 'integer' && !isNodes(leaf) && random.below(2) === 0) {
         return leaf.min + random.below(Math.min(4, leaf.max - leaf.min + 1));
       }
       if (leaf.kind !== 'bytes' || leaf.inner === undefined || random.below(4) === 0) return value;
-      return closed(leaf, sample(leaf.inner, random)) ?? value;
+      return closed(leaf, this.#near({ shape: leaf.inner }, [])) ?? value;
     });
   }
 
-  #parts(): readonly { readonly leaf: Leaf; readonly value: unknown }[] {
-    const parts: { leaf: Leaf; value: unknown }[] = [];
+  #parts(): readonly Part[] {
+    const parts: Part[] = [];
     for (const message of [this.any(), this.any()]) {
       if (message === undefined) continue;
       edited(this.#schema, message, isFree, (leaf, value) => {

@@ -1,6 +1,7 @@
 /** What the protocols have in common that collect values round by round: their inputs, outputs, checkers and load. */
 import { createHash } from 'node:crypto';
 import type { Collected, RoundValue } from '@quorate/reliable-broadcast';
+import { contradict } from '@quorate/simulation';
 import type { CheckerFactory, NodeId } from '@quorate/transport';
 import { drawnValue } from '../deliveries.js';
 import type { Composition, Making, OutputSummary, Promised } from '../protocol.js';
@@ -36,6 +37,7 @@ export function collecting<M, O extends Collected>(
   return {
     layer,
     honest: (node) => new RoundByRound(make(node), { keep: 0, once: true }),
+    behaviours: [contradict],
     inputOf: (value, round) => ({ round, value }),
     ahead: aheadOfTheSlowest,
     answers: ({ round }) => round,
