@@ -73,7 +73,10 @@ export function endPlan<I, M, O, T = never, R = never>(
   return complete ? simulation.end() : simulation.violations;
 }
 
-/** Nodes that come back without what they had: they count among the faulty from the start, as nothing can be asked of them. */
+/**
+ * Nodes that come back without what they had. A plan tells it beforehand, so they count among the faulty from the start: too many of them are refused before
+ * anything runs (Q5011), and a checker need not follow `Checker.faulty`, which is for runs that are driven by hand.
+ */
 function forgetful<I, M, O, T, R>(subject: Subject<I, M, O, T, R>, plan: RunPlan): readonly NodeId[] {
   const { nodes, faulty, unsafe, restarts = [] } = plan;
   if (restarts.length === 0) return [];
