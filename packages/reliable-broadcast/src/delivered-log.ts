@@ -19,9 +19,12 @@ export class DeliveredLog {
   /** Kept are indices from `oldest` to before `newest`, … */
   #oldest = 0;
   #newest = 0;
-  /** … and lower ones, which were delivered when `oldest` was above them; each until `oldest`
-   * reaches `newest` of then. They are fewer than the window is long. */
-  #late: { readonly index: number; readonly until: number }[] = [];
+  /**
+   * … apart from late ones, delivered when a higher index had been: their turn to be dropped comes when `oldest` has reached `newest` of then. By
+   * turns, and by indices; a place that another index has taken leaves an entry without its index.
+   */
+  readonly #late: { readonly index: number; readonly until: number }[] = [];
+  readonly #lateIndices = new Set<number>();
   readonly #capacity: number;
   readonly #maxBytes: number;
   #bytes = 0;
@@ -40,17 +43,23 @@ export class DeliveredLog {
 
   /** No index below this is kept. */
   get oldest(): number {
-    return this.#late.reduce((lowest, { index }) => Math.min(lowest, index), this.#oldest);
+    let lowest = this.#oldest;
+    for (const index of this.#lateIndices) lowest = Math.min(lowest, index);
+    return lowest;
   }
 
   /** Keeps the payload of `index`; drops what is oldest beyond the bounds. */
   keep(index: number, payload: Uint8Array): void {
-    if (index >= this.#newest) this.#newest = index + 1;
+    const late = index < this.#newest;
+    if (!late) this.#newest = index + 1;
     // After a leap (see `Lane.skipTo`) nothing from before it is worth a step each.
     if (this.#newest - this.#oldest > 2 * this.#capacity) this.#clear();
     while (this.#newest - this.#oldest > this.#capacity) this.#drop();
     while (this.#isTaken(index)) this.#makeRoom(index);
-    if (index < this.#oldest) this.#late.push({ index, until: this.#newest });
+    if (late) {
+      this.#late.push({ index, until: this.#newest });
+      this.#lateIndices.add(index);
+    }
     const slot = index & this.#mask;
     const alone = payload.buffer.byteLength === payload.length;
     const kept = alone || !this.#slab.holds(payload) ? payload : this.#slab.copy(payload);
@@ -80,8 +89,13 @@ export class DeliveredLog {
 
   /** Indices that share a place are far apart: a longer table parts them, and beyond its bound the earlier one goes. */
   #makeRoom(index: number): void {
-    if (this.#mask + 1 < 2 * this.#capacity) this.#grow();
-    else this.#free(index & this.#mask);
+    if (this.#mask + 1 < 2 * this.#capacity) {
+      this.#grow();
+      return;
+    }
+    const slot = index & this.#mask;
+    this.#lateIndices.delete(this.#indices[slot] ?? -1);
+    this.#free(slot);
   }
 
   #grow(): void {
@@ -100,22 +114,25 @@ export class DeliveredLog {
     }
   }
 
+  /** Drops what was delivered first, or finds that it is gone already. */
   #drop(): void {
+    const first = this.#late[0];
+    if (first !== undefined && first.until <= this.#oldest) {
+      this.#late.shift();
+      if (this.#lateIndices.delete(first.index)) this.#free(first.index & this.#mask);
+      return;
+    }
     const index = this.#oldest++;
-    if (this.#has(index)) this.#free(index & this.#mask);
-    while ((this.#late[0]?.until ?? Infinity) <= this.#oldest) this.#dropLate();
+    const late = this.#lateIndices.size > 0 && this.#lateIndices.has(index);
+    if (!late && this.#has(index)) this.#free(index & this.#mask);
   }
 
   #clear(): void {
     this.#buffers = [];
-    this.#late = [];
+    this.#late.length = 0;
+    this.#lateIndices.clear();
     this.#bytes = 0;
     this.#oldest = this.#newest - this.#capacity;
-  }
-
-  #dropLate(): void {
-    const index = this.#late.shift()?.index ?? 0;
-    if (this.#has(index)) this.#free(index & this.#mask);
   }
 
   #free(slot: number): void {

@@ -41,6 +41,42 @@ describe('the log of what was delivered', () => {
     expect([log.bytes, log.oldest]).toEqual([32, 51]);
   });
 
+  it('keeps a number that its sender has held back, and drops others for it that were delivered before', () => {
+    for (const [others, kept] of [
+      [10, [0]],
+      [60, [0, 7]],
+    ] as const) {
+      const log = new DeliveredLog(16, 100);
+      for (let index = 1; index <= 7; index++) log.keep(index, payload(index, others));
+      log.keep(0, payload(0, others === 10 ? 95 : 30));
+      expect(Array.from({ length: 8 }, (_, at) => at).filter((at) => log.get(at) !== undefined)).toEqual(kept);
+      expect(log.oldest).toBe(0);
+    }
+  });
+
+  it('in any order: what was delivered last, as much of it as there is room for', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const random = seededRandom(seed);
+      const log = new DeliveredLog(64, 150);
+      const order: { readonly index: number; readonly bytes: Uint8Array }[] = [];
+      const open = new Set(Array.from({ length: 1 + random.below(20) }, (_, index) => index));
+      for (let next = open.size; order.length < 120; next++) {
+        const index = [...open][random.below(open.size)] ?? 0;
+        open.delete(index);
+        open.add(next);
+        // Nothing of no length: it would stand in no sum.
+        const bytes = payload(index, 1 + random.below(149));
+        order.push({ index, bytes });
+        log.keep(index, bytes);
+        let sum = 0;
+        const last = order.toReversed().findIndex((one) => (sum += one.bytes.length) > 150);
+        const held = new Map(order.slice(last < 0 ? 0 : order.length - last).map((one) => [one.index, one.bytes]));
+        const found = order.filter((one) => log.get(one.index) !== undefined).map((one) => one.index);
+        expect({ seed, found }).toEqual({ seed, found: [...held.keys()] });
+      }
+    }
+  });
+
   it('gives up everything at a leap', () => {
     const log = new DeliveredLog(8, 1000);
     for (let index = 0; index < 8; index++) log.keep(index, payload(index, 2));
