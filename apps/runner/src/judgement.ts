@@ -23,17 +23,26 @@ export interface Judgement {
   readonly violations: readonly Violation[];
 }
 
+/** How much the judge could see. */
+interface Looked {
+  readonly ending: Ending;
+  /** Something that came out was not recorded. */
+  readonly unseen: boolean;
+  /** Only a part of what was recorded was looked at. */
+  readonly partly?: boolean;
+}
+
 /** What was found of each promise, put together: liveness is about the end, safety holds at every moment. */
 export function judgementOf(
   promises: readonly { readonly key: string; readonly kind: 'safety' | 'liveness' }[],
   found: readonly Violation[],
-  { ending, unseen }: { readonly ending: Ending; readonly unseen: boolean },
+  { ending, unseen, partly = false }: Looked,
 ): Judgement {
   const open = ending !== 'quiet';
   const properties: Record<string, boolean | null> = {};
   for (const { key, kind } of promises) {
     const violated = found.some(({ property }) => property === key);
-    const undecided = kind === 'liveness' ? violated && open : !violated && unseen;
+    const undecided = violated ? kind === 'liveness' && open : partly || (kind === 'safety' && unseen);
     properties[key] = undecided ? null : !violated;
   }
   const violations = found.filter(({ property }) => properties[property] === false);

@@ -5,6 +5,7 @@ import type { Composition, OutputSummary } from '../src/protocols/protocol.js';
 import { protocolNamed } from '../src/protocols/registry.js';
 import { Participant } from '../src/run/participant.js';
 import { correctNodes, type RunPlan } from '../src/run/plan.js';
+import { Pace } from '../src/run/pace.js';
 import { progressBuffer } from '../src/run/progress.js';
 import type { NodeReport } from '../src/run/node-report.js';
 import { Values } from '../src/run/values.js';
@@ -39,5 +40,6 @@ async function ran<I, M, O, T, S extends OutputSummary>(
   const reports = nodes.map((node) => node.report()).filter(({ node }) => correct.includes(node));
   await memory.close();
   const values = new Values(plan.work, plan.seed);
-  return { judgement: parts.judge({ group, ending: 'quiet', values, senders, reports }), reports };
+  const pace = new Pace(() => false);
+  return { judgement: await parts.judge({ group, ending: 'quiet', values, senders, reports, pace }), reports };
 }

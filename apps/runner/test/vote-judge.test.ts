@@ -8,6 +8,7 @@ import { voteDefaults, voteOptions } from '../src/protocols/vote/options.js';
 import { proposalOf } from '../src/protocols/vote/proposals.js';
 import { summaryOf } from '../src/protocols/vote/vote-log.js';
 import { vote } from '../src/protocols/vote.js';
+import { Pace } from '../src/run/pace.js';
 
 const rounds = 2;
 const options = voteOptions({ ...voteDefaults, rounds });
@@ -36,6 +37,7 @@ const judged = (outputs: readonly (readonly Output[])[], ending: Ending = 'quiet
     values,
     senders: [0, 1, 2, 3],
     reports: outputs.map((told, node) => ({ node, log: summaryOf(told) })),
+    pace: new Pace(() => false),
   });
 
 describe('the judge of votes', () => {

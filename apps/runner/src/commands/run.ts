@@ -49,17 +49,23 @@ export async function carryOut(
   progress?: RunProgress,
 ): Promise<{ result: RunResult; document: RunDocument }> {
   const bar = progress ?? (await progressBar(terminal, expectedDeliveries(entry, plan), 'deliveries'));
+  const judging = await progressBar(terminal, countOf(plan.work), 'judged');
   try {
     const result = await interruptible((signal) =>
       runOnThreads(entry, plan, {
         signal,
         watch: (delivered, each) => bar.update(delivered, each),
+        judged(done, total) {
+          bar.end();
+          judging.update(Math.round((done / total) * countOf(plan.work)));
+        },
         log: (text) => terminal.log('info', text),
       }),
     );
     return { result, document: runDocument(entry, result, input) };
   } finally {
     bar.end();
+    judging.end();
   }
 }
 

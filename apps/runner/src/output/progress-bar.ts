@@ -15,7 +15,6 @@ const none: ProgressBar = { update: () => undefined, end: () => undefined };
 export async function progressBar(terminal: Terminal, total: number, unit: string): Promise<ProgressBar> {
   if (!terminal.showsProgress || total <= 0) return none;
   const { SingleBar } = await import('cli-progress');
-  const begun = Date.now();
   const format = `{bar} {percentage} %  {value} of {total} ${unit}  {rate}/s  {eta_formatted} left`;
   const bar = new SingleBar({
     format,
@@ -25,16 +24,20 @@ export async function progressBar(terminal: Terminal, total: number, unit: strin
     etaBuffer: 100,
   });
   let shown = false;
+  /** When the work was first said to go on. */
+  let begun: number | undefined;
   return {
     update(done) {
+      begun ??= Date.now();
       const elapsed = Date.now() - begun;
       if (!shown && elapsed < patience) return;
       if (!shown) bar.start(total, done, { rate: 0 });
       shown = true;
-      bar.update(Math.min(done, total), { rate: Math.round((done * 1000) / elapsed) });
+      bar.update(Math.min(done, total), { rate: elapsed > 0 ? Math.round((done * 1000) / elapsed) : 0 });
     },
     end() {
       if (shown) bar.stop();
+      shown = false;
     },
   };
 }

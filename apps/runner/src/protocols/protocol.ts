@@ -7,7 +7,9 @@ import type { AnyProtocol, Behaviour, NetworkPlan, Random } from '@quorate/simul
 import type { BroadcastName } from '../catalogue/broadcasts.js';
 import type { Ending, Judgement } from '../judgement.js';
 import type { Host } from '../run/host.js';
+import type { Pace } from '../run/pace.js';
 import type { PlottedNode } from './approximate/plot.js';
+import type { BroadcastWatch } from './watched-broadcast.js';
 
 /** A promise, as documents, pages and checkers name it. */
 export interface Promised {
@@ -64,7 +66,12 @@ export interface ProtocolEntry {
   /** A picture of what correct nodes put out, as SVG, from what documents show of it. */
   readonly plot?: (nodes: readonly PlottedNode[], options: Stack['options']) => string;
   /** Hands its parts to `use`: their types are its own. */
-  readonly compose: <R>(stack: Stack, use: Use<R>) => R;
+  readonly compose: <R>(stack: ComposedStack, use: Use<R>) => R;
+}
+
+/** What a protocol is put together from: who looks at the broadcast below stays in this thread. */
+export interface ComposedStack extends Stack {
+  readonly watch?: BroadcastWatch;
 }
 
 /** A run that may go on from what an earlier one left. */
@@ -117,8 +124,8 @@ export interface Composition<I, M, O, T, S extends OutputSummary> {
   readonly answers: (output: O, self: NodeId) => number | undefined;
   /** Writes down what one node puts out. */
   readonly log: (group: Group, values: ValueSource) => OutputLog<O, S>;
-  /** Compares what the correct nodes put out with what was promised. */
-  readonly judge: (evidence: Evidence<S>) => Judgement;
+  /** Compares what the correct nodes put out with what was promised. What takes long keeps to the pace of the evidence. */
+  readonly judge: (evidence: Evidence<S>) => Judgement | Promise<Judgement>;
   readonly simulated: Simulated<I, M, O, T>;
   readonly load: Loaded<O>;
 }
@@ -174,6 +181,8 @@ export interface Evidence<S extends OutputSummary> {
   readonly senders: readonly number[];
   /** What the correct nodes put out, all of them, in order. */
   readonly reports: readonly { readonly node: number; readonly log: S }[];
+  /** Says when the work must let others have their turn. What is not judged when it ends the work is not decided. */
+  readonly pace: Pace;
 }
 
 /** The protocol under virtual time. */

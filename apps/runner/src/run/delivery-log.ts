@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Delivery } from '@quorate/reliable-broadcast';
 import type { OutputLog, OutputSummary, ValueSource } from '../protocols/protocol.js';
+import { JoinedDigest } from './joined-digest.js';
 
 /** Deviating payloads, and sequences beyond a gap, that one node keeps. Only liars bring them about. */
 export interface LogLimits {
@@ -165,33 +166,6 @@ class SenderLog {
       firstDuplicate: this.#firstDuplicate,
       firstOutOfOrder: this.#firstOutOfOrder,
     };
-  }
-}
-
-/** SHA-256 of many small pieces: they are joined in a slab first, because each update has a price. */
-class JoinedDigest {
-  readonly #hash = createHash('sha256');
-  readonly #slab = new Uint8Array(65_536);
-  #filled = 0;
-
-  add(piece: Uint8Array): void {
-    if (this.#filled + piece.length > this.#slab.length) this.#drain();
-    if (piece.length > this.#slab.length) {
-      this.#hash.update(piece);
-      return;
-    }
-    this.#slab.set(piece, this.#filled);
-    this.#filled += piece.length;
-  }
-
-  hex(): string {
-    this.#drain();
-    return this.#hash.digest('hex');
-  }
-
-  #drain(): void {
-    this.#hash.update(this.#slab.subarray(0, this.#filled));
-    this.#filled = 0;
   }
 }
 

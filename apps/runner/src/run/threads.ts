@@ -2,6 +2,7 @@
 import type { Ending } from '../judgement.js';
 import type { Composition, OutputSummary, ProtocolEntry } from '../protocols/protocol.js';
 import type { NodeReport } from './node-report.js';
+import { Pace, type Told } from './pace.js';
 import { correctNodes, revivedNodes, type RunPlan } from './plan.js';
 import { progressBuffer, ProgressRow } from './progress.js';
 import type { RunResult } from './result.js';
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Told now and then how many payloads the correct nodes delivered, all together and each. */
   readonly watch?: (delivered: number, each: readonly number[]) => void;
+  /** Told how much of the run was judged, when that takes long. */
+  readonly judged?: Told;
   /** Told what happens to the threads. */
   readonly log?: (text: string) => void;
 }
@@ -43,7 +46,7 @@ async function carriedOut<I, M, O, T, S extends OutputSummary>(
   plan: RunPlan,
   group: ThreadGroup<NodeReport<S>>,
   progress: SharedArrayBuffer,
-  { signal, watch = () => undefined }: RunOptions,
+  { signal, judged, watch = () => undefined }: RunOptions,
 ): Promise<RunResult> {
   const { threads } = group;
   const correct = correctNodes(plan);
@@ -57,16 +60,19 @@ async function carriedOut<I, M, O, T, S extends OutputSummary>(
   const told = await unlessFailed(Promise.all(threads.map((thread) => thread.report())));
   const lastDelivery = Math.max(begun, ...rows.map((row) => row.lastDelivery));
   const all = told.filter((report) => report !== undefined);
-  return resultOf(composition, plan, ending, all, (lastDelivery - begun) / 1000);
+  // Whoever interrupts the run gets a judgement of what was done; whoever interrupts the judgement, of what was judged.
+  const stopped = (): boolean => ending !== 'interrupted' && signal.aborted;
+  const result = await resultOf(composition, plan, ending, all, new Pace(stopped, judged));
+  return { ...result, seconds: (lastDelivery - begun) / 1000, ending: stopped() ? 'interrupted' : ending };
 }
 
-function resultOf<I, M, O, T, S extends OutputSummary>(
+async function resultOf<I, M, O, T, S extends OutputSummary>(
   composition: Composition<I, M, O, T, S>,
   plan: RunPlan,
   ending: Ending,
   all: readonly NodeReport<S>[],
-  seconds: number,
-): RunResult {
+  pace: Pace,
+): Promise<Omit<RunResult, 'seconds'>> {
   const correct = correctNodes(plan);
   const reports = all.filter(({ node }) => correct.includes(node));
   const { group, senders } = plan;
@@ -74,11 +80,10 @@ function resultOf<I, M, O, T, S extends OutputSummary>(
   return {
     plan,
     ending,
-    judgement: composition.judge({ group, ending, values, senders, reports }),
+    judgement: await composition.judge({ group, ending, values, senders, reports, pace }),
     reports,
     messages: all.reduce((sum, { messages }) => sum + messages, 0),
     bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-    seconds,
     rssBytesPerNode: Math.round(process.memoryUsage.rss() / group.n),
   };
 }

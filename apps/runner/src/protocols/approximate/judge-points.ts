@@ -25,17 +25,19 @@ export interface ReplayedPoints {
 }
 
 /** Compares where the correct nodes stood with what was promised. */
-export function judgePoints(
+export async function judgePoints(
   { promises, checkers, declared }: ReplayedPoints,
   evidence: Evidence<PointRecord>,
-): Judgement {
-  const { group, reports, values, ending } = evidence;
+): Promise<Judgement> {
+  const { group, reports, values, ending, pace } = evidence;
   const found = new Map<string, Violation>();
   const correct = nodeIds(group).filter((id) => reports.some(({ node }) => node === id));
   // Of the agreements that nobody came to, one tells what all would.
   const told = Math.max(0, ...reports.map(({ log }) => log.agreements));
   const agreements = Math.min(values.count, told + 1);
-  for (let agreement = 0; agreement < agreements && found.size < promises.length; agreement++) {
+  let agreement = 0;
+  for (; agreement < agreements && found.size < promises.length; agreement++) {
+    if (pace.due && !(await pace.goesOn(agreement, agreements))) break;
     // Every agreement has checkers of its own, so that nothing is held of those before.
     const made = checkers.map((make): PointChecker => make({ group, correct }));
     for (const { property: label, kind, detail } of judgeAgreement(made, declared, evidence, correct, agreement)) {
@@ -45,7 +47,7 @@ export function judgePoints(
   }
   const inOrder = promises.flatMap(({ key }) => found.get(key) ?? []);
   const unseen = reports.some(({ log }) => log.unrecorded > 0);
-  return judgementOf(promises, inOrder, { ending, unseen });
+  return judgementOf(promises, inOrder, { ending, unseen, partly: agreement < agreements });
 }
 
 function judgeAgreement(

@@ -2,9 +2,9 @@
  * What one node put out in each round, in a few bytes a round: who stands in which set. The values need not be kept, because they
  * can be made again from the plan; what deviates is kept. Nobody is believed: every value is compared when it comes.
  */
-import { createHash } from 'node:crypto';
 import type { Collected } from '@quorate/reliable-broadcast';
 import { NodeSet, nodeIds, nodeSetBytes, type Group, type NodeId } from '@quorate/transport';
+import { JoinedDigest } from '../../run/joined-digest.js';
 import type { OutputLog, OutputSummary, ValueSource } from '../protocol.js';
 
 /** Who stands in the sets of an output: first those whose values are in it. */
@@ -110,14 +110,20 @@ export class RoundLog<O extends Collected> implements OutputLog<O, RoundRecord> 
 
   /** The values by round, then by sender. */
   #joined(): string {
-    const hash = createHash('sha256');
-    const lies = new Map(this.#deviating.map((lie) => [`${lie.round} ${lie.sender}`, lie.value]));
+    const joined = new JoinedDigest();
+    const { n } = this.#group;
+    const lies = new Map<number, DeviatingValue[]>();
+    for (const lie of this.#deviating) lies.set(lie.round, [...(lies.get(lie.round) ?? []), lie]);
     for (let round = 0; round < this.#rounds; round++) {
-      for (const sender of membersAt(this.#sets, this.#group, this.#setCount, round, 0)) {
-        hash.update(lies.get(`${round} ${sender}`) ?? this.#values.at(sender, round));
+      const at = round * this.#setCount * this.#size;
+      const told = lies.get(round);
+      for (let sender = 0; sender < n; sender++) {
+        if (((this.#sets[at + (sender >>> 3)] ?? 0) & (1 << (sender & 7))) === 0) continue;
+        const lie = told?.find((deviating) => deviating.sender === sender);
+        joined.add(lie?.value ?? this.#values.at(sender, round));
       }
     }
-    return hash.digest('hex');
+    return joined.hex();
   }
 }
 

@@ -67,10 +67,10 @@ export function both<I, M, O, T, S extends OutputSummary, J, N, P, U, R extends 
         summary: () => together(firsts.summary(), seconds.summary()),
       };
     },
-    judge: (evidence) =>
+    judge: async (evidence) =>
       joined(
-        [one.name, a.judge(evidenceOf(evidence, shares.ofFirst(evidence.values), (log) => log.first))],
-        [other.name, b.judge(evidenceOf(evidence, shares.ofSecond(evidence.values), (log) => log.second))],
+        [one.name, await a.judge(evidenceOf(evidence, shares.ofFirst(evidence.values), (log) => log.first))],
+        [other.name, await b.judge(evidenceOf(evidence, shares.ofSecond(evidence.values), (log) => log.second))],
       ),
     simulated: simulated(one, other, shares),
     load: loaded(a.load, b.load),
