@@ -27,6 +27,8 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
   },
   voting: {
     files: ['*.ts', '!{index,contract,errors}.ts'],
-    tests: ['{voting,agreement.paper,agreement.property,recovery,properties,parts,agreements}.test.ts'],
+    tests: [
+      '{accusations,agreement.paper,agreement.property,agreements,arrival,ledger,parts,properties,recovery,succession,voting}.test.ts',
+    ],
   },
 };

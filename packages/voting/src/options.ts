@@ -26,8 +26,10 @@ export interface VotingOptions {
   readonly period?: number;
   /** Ticks to wait at the start for nodes beyond the first n − f. Default 20 periods. */
   readonly grace?: number;
-  /** Decisions that are kept, and told to nodes that missed them. Default 65,536. */
+  /** Decisions that are kept, and told to nodes that missed them: so many, or fewer where they would take more than half of `logBytes`. Default 65,536. */
   readonly keep?: number;
+  /** Bytes that the log takes at most: less than its storage may hold by a few hundred. Default 134,217,728 (128 MiB). */
+  readonly logBytes?: number;
 }
 
 const ranges = [
@@ -37,6 +39,7 @@ const ranges = [
   ['period', 1, 2 ** 30],
   ['grace', 1, 2 ** 30],
   ['keep', 1, 2 ** 30],
+  ['logBytes', 2 ** 16, 2 ** 40],
 ] as const;
 
 /** Throws Q7001 on a number that is out of range. */

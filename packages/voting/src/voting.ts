@@ -54,10 +54,17 @@ export class Voting
   constructor(options: VotingOptions) {
     checkOptions(options);
     const { group, self, rounds = 1, batch = 1, period = 100 } = options;
-    const { rule = belowThousand, quorum = 'kings', retries = 3, grace = 20 * period, keep = 65_536 } = options;
+    const {
+      rule = belowThousand,
+      quorum = 'kings',
+      retries = 3,
+      grace = 20 * period,
+      keep = 65_536,
+      logBytes = 2 ** 27,
+    } = options;
     const outbox = this.#outbox;
     const log = new DecisionLog(group);
-    const ledger = new Ledger(log, outbox, keep);
+    const ledger = new Ledger(log, outbox, { keep, logBytes });
     const claims = new Claims(group);
     const early = new EarlyMessages(group);
     const values = new OwnValues({ propose: options.propose, batch });

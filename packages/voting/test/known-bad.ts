@@ -11,7 +11,7 @@ import {
 } from '@quorate/voting';
 import { runPlan, type RunPlan } from '@quorate/simulation';
 import { properties } from '../src/properties.js';
-import { planOf, subjectOf, type VotingSubject } from './plans.js';
+import { earlyCrashes, planOf, subjectOf, type VotingSubject } from './plans.js';
 
 type VotingStep = Step<Message, Output, Timer, LogRecord>;
 
@@ -55,6 +55,23 @@ class Patient extends Voting {
 class Stuttering extends Voting {
   override receive(...event: Parameters<Voting['receive']>): VotingStep {
     return super.receive(...event).flatMap((effect) => (isDecision(effect) ? [effect, effect] : [effect]));
+  }
+}
+
+/** Holds against a node what it said in an earlier life. */
+class Resentful extends Voting {
+  readonly #votes = new Map<string, string>();
+
+  override receive(...event: Parameters<Voting['receive']>): VotingStep {
+    const [peer, message] = event;
+    const step = super.receive(peer, message);
+    if (message.kind !== 'support') return step;
+    const place = [peer, message.round, message.attempt, message.phase].join('.');
+    const before = this.#votes.get(place) ?? JSON.stringify(message);
+    this.#votes.set(place, before);
+    if (before === JSON.stringify(message)) return step;
+    const fault = { kind: 'double-support', certainty: 'proof', detail: 'two words', evidence: [before] } as const;
+    return [...step, { kind: 'fault', peer, fault }];
   }
 }
 
@@ -132,6 +149,12 @@ export const knownBad: readonly KnownBad[] = [
     breaks: 'onePerRound',
     subject: subjectOf({}, (all) => new Stuttering(all)),
     plan: planOf,
+  },
+  {
+    name: 'holds against a node what it said before it crashed',
+    breaks: 'noFalseProof',
+    subject: subjectOf({}, (all) => new Resentful(all)),
+    plan: earlyCrashes,
   },
 ];
 

@@ -292,6 +292,7 @@ describe('options', () => {
     ['period', 1, 2 ** 30],
     ['grace', 1, 2 ** 30],
     ['keep', 1, 2 ** 30],
+    ['logBytes', 2 ** 16, 2 ** 40],
   ])('%s is a whole number, %i … %i', (name, least, most) => {
     const made = (value: number): unknown => codeOf(() => new Voting({ group, self: id(0), [name]: value }));
     expect([least, most].map(made)).toEqual(['nothing', 'nothing']);

@@ -96,3 +96,19 @@ function allRestart(nodes: readonly NodeId[], liars: readonly NodeId[], random: 
       .map((node) => ({ node, at: tick + failure * 2000, down: 1 + random.below(300), disk: 'kept' as const })),
   );
 }
+
+/** Up to f nodes crash while all find out where to begin, and come back. */
+export function earlyCrashes(seed: number): RunPlan {
+  const random = seededRandom(seed ^ 0x57a7);
+  const plan = planOf(seed);
+  const group = createGroup({ nodes: plan.nodes });
+  const restarts = shuffled(nodeIds(group), random)
+    .slice(0, group.f)
+    .map((node): PlannedRestart => ({
+      node,
+      at: 60 + random.below(120),
+      down: 1 + random.below(100),
+      disk: 'kept',
+    }));
+  return { ...plan, faults: [], restarts };
+}

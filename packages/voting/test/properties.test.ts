@@ -107,6 +107,19 @@ describe('the observer of voting', () => {
     expect([...one.end()]).toEqual([]);
   });
 
+  it('sees proof against a node that is correct, and lets suspicion and proof against others pass', () => {
+    const one = observer();
+    const fault = { kind: 'double-vote', certainty: 'proof', detail: 'two words', evidence: [] } as const;
+    expect(shown(one.fault(id(0), id(1), fault))).toEqual([
+      'VOTE6 no false proof',
+      'node 0 says to have proof of "double-vote" against node 1, which is correct: two words',
+    ]);
+    expect(one.fault(id(0), id(1), { ...fault, certainty: 'suspicion' })).toBeUndefined();
+    expect(one.fault(id(0), id(3), fault)).toBeUndefined();
+    one.faulty(id(1));
+    expect(one.fault(id(0), id(1), fault)).toBeUndefined();
+  });
+
   it('sees who has not decided everything', () => {
     const checker = votingProperties({ rounds: 2 })({ correct: [id(0), id(1)] } as never);
     checker.output?.(id(0), decision(1, [1]));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createGroup, nodeIds } from '@quorate/voting';
 import { runPlan, seededRandom, shuffled, type PlannedRestart, type RunPlan } from '@quorate/simulation';
-import { Alone, hello, ready, running, silence } from './alone.js';
+import { Alone, ready, running, silence } from './alone.js';
 import { planOf, subjectOf } from './plans.js';
 
 const seeds = Number(process.env['QUORATE_SEEDS'] ?? 100);
