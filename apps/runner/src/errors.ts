@@ -117,7 +117,8 @@ The message says what differs. A directory of another version of the command is 
   },
   Q9042: {
     title: 'a log that cannot be used',
-    text: `The message names the node and, in parentheses, what its log was refused for: \`quorate explain\` tells more of that code. No node was started.
+    text: `The message names the node, or the directory, and, in parentheses, what was wrong: \`quorate explain\` tells more of a code. What was decided before is in the logs, and nothing
+is decided twice: when the cause is gone (another run that goes on from the same directory, a full disk), start again.
 
 A node may do without its log, at the price of counting among the f until it has caught up: move the file away to let it. With more than f logs gone nothing is promised.`,
   },
@@ -129,5 +130,10 @@ A node may do without its log, at the price of counting among the f until it has
   Q9030: {
     title: 'a trace that cannot be written or read',
     text: 'The disk is full, there is no such folder, or the file belongs to somebody else. The message says what the system said.',
+  },
+  Q9031: {
+    title: 'a trace whose run goes another way',
+    text: `\`quorate trace --collapse\` runs the trace again to see what the broadcast delivers, and the run did something else than what was written down: another version of the
+command wrote it, or somebody edited it. \`quorate replay FILE --verify\` shows the first event that differs.`,
   },
 };

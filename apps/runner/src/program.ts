@@ -100,7 +100,7 @@ function addRuns({ command, done, surroundings }: Parts): void {
     .argument('<file>', 'what sim --trace has written')
     .action(async (file: string, _: unknown, self: Command) => {
       const { trace } = await import('./commands/trace.js');
-      done(trace(file, await contextOf(self, settingsOf.trace, surroundings)));
+      done(await trace(file, await contextOf(self, settingsOf.trace, surroundings)));
     });
   command('demo', 'a group with one node that lies, and what comes of it', settingsOf.demo).action(
     async (_: unknown, self: Command) => {

@@ -277,6 +277,12 @@ const traceSettings: readonly Setting[] = [
     fallback: { words: 'standard output' },
   },
   {
+    name: 'collapse',
+    kind: { kind: 'switch' },
+    meaning: 'one arrow for each broadcast that a node delivers, instead of its messages (mermaid)',
+    fallback: false,
+  },
+  {
     name: 'from-tick',
     placeholder: 'T',
     kind: integer(0, 2 ** 31),

@@ -33,8 +33,8 @@ export const aggregatedWitness: ProtocolEntry = {
   defaults: {},
   promises,
   mostFaulty: maxFaulty,
-  compose: ({ broadcast }, use) =>
-    onBroadcast(broadcast, (factory) => {
+  compose: ({ broadcast, watch }, use) =>
+    onBroadcast({ broadcast, watch }, (factory) => {
       const below = createWitness({ broadcast: factory, maxValue: maxPayload });
       return use(
         collecting({

@@ -54,8 +54,8 @@ export const approximate: ProtocolEntry = {
   },
   payloadOf: (options) => declaredBy(options).dimension * coordinateBytes,
   plot: (nodes, options) => plotPoints(nodes, declaredBy(options)),
-  compose: ({ broadcast, options }, use) =>
-    onBroadcast(broadcast, (factory) => {
+  compose: ({ broadcast, options, watch }, use) =>
+    onBroadcast({ broadcast, watch }, (factory) => {
       const declared = declaredBy(options);
       const rounds = roundsFor(declared);
       const checkers = [approximateAgreementProperties(declared)];

@@ -45,8 +45,8 @@ export const barycentric: ProtocolEntry = {
   defaults: {},
   promises,
   mostFaulty: maxFaulty,
-  compose: ({ broadcast }, use) =>
-    onBroadcast(broadcast, (factory) =>
+  compose: ({ broadcast, watch }, use) =>
+    onBroadcast({ broadcast, watch }, (factory) =>
       use(
         collecting({
           layer: `barycentric on ${broadcast}`,

@@ -32,8 +32,8 @@ export const witness: ProtocolEntry = {
   defaults: {},
   promises: witnessPromises,
   mostFaulty: maxFaulty,
-  compose: ({ broadcast }, use) =>
-    onBroadcast(broadcast, (factory) =>
+  compose: ({ broadcast, watch }, use) =>
+    onBroadcast({ broadcast, watch }, (factory) =>
       use(
         collecting({
           layer: `witness on ${broadcast}`,

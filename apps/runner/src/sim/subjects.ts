@@ -3,6 +3,7 @@ import type { NodeId } from '@quorate/transport';
 import type { CampaignSpace, Random, RunPlan, Subject } from '@quorate/simulation';
 import { broadcastNamed } from '../catalogue/broadcasts.js';
 import type { OutputSummary, ProtocolEntry, Stack } from '../protocols/protocol.js';
+import type { BroadcastWatch } from '../protocols/watched-broadcast.js';
 import { protocolNamed } from '../protocols/registry.js';
 
 /** A subject, and what its nodes' outputs come to. */
@@ -22,18 +23,26 @@ export interface Simulatable {
 type Named = Pick<RunPlan | CampaignSpace, 'subject' | 'settings'>;
 
 /** The protocol of a plan, held to its promises. `payload` is the length of a value; without it, lengths are drawn. Throws Q9003 or Q9014. */
-export async function subjectOf(plan: Named & { readonly payload?: number }): Promise<Simulatable> {
-  return simulatable(await protocolNamed(plan.subject), plan, plan.payload);
+export async function subjectOf(
+  plan: Named & { readonly payload?: number },
+  watch?: BroadcastWatch,
+): Promise<Simulatable> {
+  return simulatable(await protocolNamed(plan.subject), plan, plan.payload, watch);
 }
 
 /** The same, of a protocol that is loaded already. */
-export function simulatable(entry: ProtocolEntry, plan: Named, payload: number | undefined): Simulatable {
+export function simulatable(
+  entry: ProtocolEntry,
+  plan: Named,
+  payload: number | undefined,
+  watch?: BroadcastWatch,
+): Simulatable {
   const stack = stackOf(entry, plan.settings);
   return {
     entry,
     stack,
     with: (use) =>
-      entry.compose(stack, (composition) => {
+      entry.compose(watch === undefined ? stack : { ...stack, watch }, (composition) => {
         const { honest = composition.honest, input, checkers, network, within, summary } = composition.simulated;
         const subject = {
           name: entry.name,
