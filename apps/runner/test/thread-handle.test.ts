@@ -1,5 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import { QuorateError } from '@quorate/serialization';
+import { threadFailure } from '../src/run/control.js';
 import { firstFailure } from '../src/run/thread-group.js';
 import { NodeThread } from '../src/run/thread-handle.js';
 
@@ -37,7 +39,7 @@ describe('a thread as the main thread knows it', () => {
     const { thread, port } = linked();
     const other = linked();
     const failure = firstFailure([other.thread, thread]);
-    port.postMessage({ kind: 'failed', error: new Error('an invariant is broken') });
+    port.postMessage({ kind: 'failed', failure: threadFailure(new Error('an invariant is broken')) });
     await expect(failure).rejects.toMatchObject({
       code: 'Q9015',
       message: 'the thread of node 2 failed: an invariant is broken',
@@ -45,5 +47,18 @@ describe('a thread as the main thread knows it', () => {
     });
     thread.close();
     other.thread.close();
+  });
+
+  it('whose log failed fails it with Q9042: the node, the code of the storage, and what to do', async () => {
+    const { thread, port } = linked();
+    const failure = firstFailure([thread]);
+    const disk = new QuorateError('Q3047', 'the log could not be written: ENOSPC', 'make room');
+    port.postMessage({ kind: 'failed', failure: threadFailure(disk) });
+    await expect(failure).rejects.toMatchObject({
+      code: 'Q9042',
+      message: 'the log of node 2 cannot be used (Q3047): the log could not be written: ENOSPC',
+      hint: 'make room',
+    });
+    thread.close();
   });
 });

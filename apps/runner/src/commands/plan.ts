@@ -16,6 +16,8 @@ export interface Prepared {
   readonly entry: ProtocolEntry;
   readonly plan: RunPlan;
   readonly input: Input | undefined;
+  /** To be called when the run has ended. */
+  readonly release: () => Promise<void>;
 }
 
 /** Largest seed + 1. */
@@ -43,12 +45,19 @@ export async function preparePlan(
   const senders = sender === undefined ? Array.from({ length: group.n }, (_, node) => node) : [sender];
   const drawn = configuration.optionalNumber('seed');
   const resuming = { group, options: stack.options, seed: drawn ?? randomInt(seeds), seedGiven: drawn !== undefined };
-  const { seed, lost } = (await entry.resume?.(resuming)) ?? { ...resuming, lost: [] };
-  checkLost(lost, faults, group, unsafe);
+  const { seed, lost, release = nothing } = (await entry.resume?.(resuming)) ?? { ...resuming, lost: [] };
+  try {
+    checkLost(lost, faults, group, unsafe);
+  } catch (error) {
+    await release();
+    throw error;
+  }
   const patience = configuration.given('timeout') ? 0 : (entry.patience?.(group, stack.options) ?? 0);
   const timeout = Math.max(configuration.number('timeout'), patience);
-  return { entry, plan: { ...stack, group, unsafe, seed, faults, lost, work, senders, timeout }, input };
+  return { entry, plan: { ...stack, group, unsafe, seed, faults, lost, work, senders, timeout }, input, release };
 }
+
+const nothing = (): Promise<void> => Promise.resolve();
 
 /** Throws Q9006 when those who misbehave and those who have lost their records are too many together. */
 function checkLost(lost: readonly number[], faults: readonly PlannedFault[], group: Group, unsafe: boolean): void {

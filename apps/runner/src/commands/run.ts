@@ -44,7 +44,7 @@ export interface RunProgress {
 
 /** Runs a plan, with a progress bar where somebody would see it. */
 export async function carryOut(
-  { entry, plan, input }: Prepared,
+  { entry, plan, input, release }: Prepared,
   terminal: Terminal,
   progress?: RunProgress,
 ): Promise<{ result: RunResult; document: RunDocument }> {
@@ -66,6 +66,7 @@ export async function carryOut(
   } finally {
     bar.end();
     judging.end();
+    await release();
   }
 }
 

@@ -10,7 +10,17 @@ export type Answer<Report> =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done' }
   | { readonly kind: 'report'; readonly report: Report }
-  | { readonly kind: 'failed'; readonly error: Error };
+  | { readonly kind: 'failed'; readonly failure: ThreadFailure };
+
+/** Why a node stopped itself. Of an error, what a port carries is no more than its message and its trace. */
+export interface ThreadFailure {
+  readonly error: Error;
+  /** Of an error of ours. */
+  readonly known?: { readonly code: string; readonly hint: string };
+}
+
+export const threadFailure = (error: Error): ThreadFailure =>
+  error instanceof QuorateError ? { error, known: { code: error.code, hint: error.hint } } : { error };
 
 /** Where the port stands in `workerData`, beside the group's own part. */
 export const controlKey = 'quorate.runner';

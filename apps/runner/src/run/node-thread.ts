@@ -1,6 +1,7 @@
 /** What a node's thread does: it opens the node, and then follows orders. */
 import type { MessagePort } from 'node:worker_threads';
-import type { Answer, Order } from './control.js';
+import { QuorateError } from '@quorate/serialization';
+import { threadFailure, type Answer, type Order } from './control.js';
 
 /** A node at work, whatever its work is. */
 export interface ThreadWork<Report> {
@@ -15,7 +16,13 @@ export interface ThreadWork<Report> {
 /** Runs until the main thread ends it. */
 export async function followOrders<Report>(work: ThreadWork<Report>, control: MessagePort): Promise<void> {
   const answer = (message: Answer<Report>): void => control.postMessage(message);
-  await work.open();
+  try {
+    await work.open();
+  } catch (error) {
+    // What is no error of ours ends the thread, and shows where it was thrown.
+    if (!(error instanceof QuorateError)) throw error;
+    return answer({ kind: 'failed', failure: threadFailure(error) });
+  }
   control.on('message', (order: Order) => {
     if (order === 'report') return answer({ kind: 'report', report: work.report() });
     work.carryOut(order);
@@ -23,5 +30,5 @@ export async function followOrders<Report>(work: ThreadWork<Report>, control: Me
   });
   answer({ kind: 'ready' });
   const error = await work.failure();
-  if (error !== undefined) answer({ kind: 'failed', error });
+  if (error !== undefined) answer({ kind: 'failed', failure: threadFailure(error) });
 }

@@ -4,6 +4,7 @@ import type { Group } from '@quorate/transport';
 import { startGroup, type GroupEvent, type WorkerGroup } from '@quorate/transport/worker-threads';
 import { spawnWorker } from '../spawn.js';
 import type { ThreadData } from '../thread-data.js';
+import { logFailure } from './log-failure.js';
 import { NodeThread } from './thread-handle.js';
 
 /** Threads at work for one command. */
@@ -60,11 +61,13 @@ export async function openThreads<Report>(
   };
 }
 
-/** Rejects with Q9015 as soon as one of the threads is gone. */
+/** Rejects with Q9015 as soon as one of the threads is gone; with Q9042 when its log could not be used. */
 export async function firstFailure<Report>(threads: readonly NodeThread<Report>[]): Promise<never> {
   const [node, cause] = await Promise.race(
     threads.map(async (thread): Promise<[number, Error]> => [thread.node, await thread.gone]),
   );
+  const ofLog = logFailure(node, cause);
+  if (ofLog !== undefined) throw ofLog;
   const hint = 'run again with --log-level debug to see where';
   throw new QuorateError('Q9015', `the thread of node ${node} failed: ${cause.message}`, hint, { cause });
 }

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Answer, Order } from './control.js';
+import { QuorateError } from '@quorate/serialization';
+import type { Answer, Order, ThreadFailure } from './control.js';
 
 /** A node's thread as the main thread knows it. A thread that is gone answers nothing, and nobody waits for it. */
 export class NodeThread<Report> {
@@ -56,7 +57,7 @@ export class NodeThread<Report> {
   }
 
   #hear(answer: Answer<Report>): void {
-    if (answer.kind === 'failed') return this.end(answer.error);
+    if (answer.kind === 'failed') return this.end(errorOf(answer.failure));
     const resolve = this.#waiting.shift();
     if (resolve === undefined) this.#early.push(answer);
     else resolve(answer);
@@ -70,3 +71,6 @@ export class NodeThread<Report> {
     });
   }
 }
+
+const errorOf = ({ error, known }: ThreadFailure): Error =>
+  known === undefined ? error : new QuorateError(known.code, error.message, known.hint, { cause: error });

@@ -3,12 +3,14 @@
  * the same: the values that its nodes propose follow from the seed and the round.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, readdir, rename } from 'node:fs/promises';
+import { open, readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codec, QuorateError, Refusal, type Storage } from '@quorate/transport';
-import { fileStorage } from '@quorate/transport/file-storage';
+import { fileStorage, lockFile } from '@quorate/transport/file-storage';
 import { recordSchema } from '@quorate/voting';
 import * as v from 'valibot';
+import { reasonOf } from '../../reason.js';
+import { logFailure } from '../../run/log-failure.js';
 import { shown } from '../../suggest.js';
 import type { Making, Resumed, Resuming } from '../protocol.js';
 import { voteOptions, type VoteOptions } from './options.js';
@@ -45,12 +47,26 @@ export function nodeStorage(
 }
 
 /**
- * What a run of these settings goes on from. Throws Q9041 when the directory belongs to other votes, Q9042 when a log cannot be used, or the directory
- * cannot be written.
+ * What a run of these settings goes on from; the directory is its own until it is released. Throws Q9041 when the directory belongs to other votes, Q9042
+ * when another run has it, a log cannot be used, or it cannot be written.
  */
-export async function resumed({ group, options, seed, seedGiven }: Resuming): Promise<Resumed> {
-  const { log: directory, ...rest } = voteOptions(options);
-  if (directory === undefined) return { seed, lost: [] };
+export async function resumed(run: Resuming): Promise<Resumed> {
+  const { log: directory, ...rest } = voteOptions(run.options);
+  if (directory === undefined) return { seed: run.seed, lost: [] };
+  const release = await onDisk(directory, () => lockFile(join(directory, settingsFile)));
+  try {
+    return { ...(await resumedIn(directory, rest, run)), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function resumedIn(
+  directory: string,
+  rest: Omit<VoteOptions, 'log'>,
+  { group, seed, seedGiven }: Resuming,
+): Promise<Resumed> {
   const asked = settingsOf({ group, seed }, rest);
   const before = await settingsIn(directory);
   if (before === undefined) {
@@ -91,10 +107,7 @@ function compare(directory: string, asked: Settings, before: Settings): void {
 
 /** The settings of a directory that has some. Throws Q9041 or Q9042. */
 async function settingsIn(directory: string): Promise<Settings | undefined> {
-  const names = await onDisk(directory, async () => {
-    await mkdir(directory, { recursive: true });
-    return readdir(directory);
-  });
+  const names = await onDisk(directory, () => readdir(directory));
   if (!names.includes(settingsFile)) {
     if (!names.some(isLog)) return undefined;
     const hint = 'name another directory: what these logs belong to is not known';
@@ -134,9 +147,7 @@ async function lastDecided(storage: Storage, node: number): Promise<number> {
     }
     return 0;
   } catch (error) {
-    if (!(error instanceof QuorateError)) throw error;
-    const what = `the log of node ${node} cannot be used (${error.code}): ${error.message}`;
-    throw new QuorateError('Q9042', what, error.hint, { cause: error });
+    throw logFailure(node, error) ?? error;
   } finally {
     await storage.close();
   }
@@ -178,9 +189,14 @@ async function onDisk<T>(directory: string, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new QuorateError('Q9042', `${shown(directory)} cannot be used: ${reason}`, 'name another directory', {
-      cause: error,
-    });
+    const inUse = error instanceof QuorateError && error.code === 'Q3046';
+    const reason = inUse ? `(Q3046): ${error.message}` : `(${reasonOf(causeOf(error))})`;
+    const hint = inUse
+      ? `${error.hint}, or name another directory`
+      : 'name a directory that can be written, on a disk with room';
+    throw new QuorateError('Q9042', `${shown(directory)} cannot be used ${reason}`, hint, { cause: error });
   }
 }
+
+/** What the system said, where a storage has put a code to it. */
+const causeOf = (error: unknown): unknown => (error instanceof QuorateError ? (error.cause ?? error) : error);
