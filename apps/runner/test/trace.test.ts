@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -268,6 +268,22 @@ describe('trace', () => {
     expect((await line('trace run.ndjson --to perfetto --output run.json')).out).toBe('');
     expect(await readFile('run.json', 'utf8')).toBe(printed.out);
     expect(JSON.parse(printed.out)).toHaveProperty('traceEvents');
+  });
+
+  it('destroys nothing that it does not take the place of: the trace itself, or a picture where there is no trace', async () => {
+    await traced('--seed 7');
+    const before = await readFile('run.ndjson', 'utf8');
+    await symlink('run.ndjson', 'link.ndjson');
+    for (const same of ['run.ndjson', './run.ndjson', 'link.ndjson']) {
+      const { status, err } = await line(`trace run.ndjson --to mermaid --output ${same}`);
+      expect({ status, code: err.includes('error Q9010: ') }).toEqual({ status: 64, code: true });
+    }
+    expect(await readFile('run.ndjson', 'utf8')).toBe(before);
+    await writeFile('picture.md', 'mine');
+    expect((await line('trace none.ndjson --to mermaid --output picture.md')).err).toContain(
+      'error Q9030: none.ndjson',
+    );
+    expect(await readFile('picture.md', 'utf8')).toBe('mine');
   });
 
   it.each([

@@ -1,5 +1,5 @@
 /** `quorate trace FILE`: what a trace was about, in numbers or as a picture. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { QuorateError } from '@quorate/serialization';
 import {
   TraceCounter,
@@ -79,7 +79,9 @@ async function exported(
   const window = windowOf(configuration, form.limit);
   const target = configuration.text('output');
   const sink =
-    target === undefined ? { write: (text: string) => terminal.write(text), close: () => undefined } : fileSink(target);
+    target === undefined
+      ? { write: (text: string) => terminal.write(text), close: () => undefined }
+      : fileSink(target, path);
   const drawing = new Drawing(form, window, sink.write);
   let complete = true;
   try {
@@ -148,8 +150,8 @@ interface Sink {
   readonly close: () => void;
 }
 
-/** Throws Q9030 where nothing can be written. */
-function fileSink(path: string): Sink {
+/** What is there stays there until there is something to draw. Throws Q9010 when that is the trace itself, Q9030 where nothing can be written. */
+function fileSink(path: string, tracePath: string): Sink {
   const attempt = <T>(action: () => T): T => {
     try {
       return action();
@@ -158,13 +160,27 @@ function fileSink(path: string): Sink {
       throw new QuorateError('Q9030', `${shown(path)} cannot be written (${reasonOf(error)})`, hint, { cause: error });
     }
   };
-  const file = attempt(() => openSync(path, 'w'));
+  if (isOneFile(path, tracePath))
+    throw new QuorateError('Q9010', `${shown(path)} is the trace that is drawn`, 'name another file for --output');
+  attempt(() => closeSync(openSync(path, 'a')));
+  let file: number | undefined;
   return {
     write: (text) =>
       attempt(() => {
+        file ??= openSync(path, 'w');
         const bytes = Buffer.from(text);
         for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
       }),
-    close: () => closeSync(file),
+    close: () => void (file !== undefined && closeSync(file)),
   };
+}
+
+function isOneFile(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.dev === b.dev && a.ino === b.ino;
+  } catch {
+    // What is not there is no other file's name; whoever opens it says what is wrong with it.
+    return false;
+  }
 }
