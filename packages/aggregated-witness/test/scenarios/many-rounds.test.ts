@@ -80,6 +80,8 @@ describe('WIT-14, AGG-08 many rounds', () => {
         expect(Math.max(...openInstances)).toBeLessThanOrEqual(maxOpenInstances);
         expect(Math.max(...retainedBytes)).toBeLessThanOrEqual(maxRetainedBytes);
         expect(Math.max(...loggedBytes)).toBeLessThanOrEqual(maxLoggedBytes);
+        // Junk speaks of values that correct nodes have not sent yet.
+        if (name === 'flood') continue;
         for (const peer of correct) expect({ open: openInstances[peer], kept: retainedBytes[peer] }).toEqual(nothing);
       }
     }
