@@ -144,7 +144,7 @@ export class Arrival {
    */
   startWithOthers(): void {
     const { group, self } = this.#options;
-    if (this.#state.kind === 'starting' || this.#participation.bound) return;
+    if (this.#participation.bound) return;
     if (this.#parts.claims.starting(self) < oneCorrect(group)) return;
     if (this.#grace === 'over') this.start();
     else if (this.#grace === 'off') this.#armGrace();
@@ -171,10 +171,13 @@ export class Arrival {
 
   /** Another node is somewhere, or somewhere else than before. */
   hearReady(): void {
-    const { claims } = this.#parts;
     const state = this.#state;
-    if (state.kind === 'joining') this.#joinAtBoundary(state);
-    if (state.kind !== 'starting') return;
+    if (state.kind === 'starting') this.#hearReadyAtStart(state);
+    else this.#joinAtBoundary();
+  }
+
+  #hearReadyAtStart(state: Starting): void {
+    const { claims } = this.#parts;
     const begun = claims.beginning >= oneCorrect(this.#options.group);
     if (begun && claims.credible() === undefined) this.#takePart(beginning);
     else this.#askWhenAllAreThere(state);
@@ -198,17 +201,17 @@ export class Arrival {
     this.#state = { kind: 'joining', barrier };
     // Too many may be joining for the others to go on without them: then everybody starts anew.
     this.hello('all');
-    this.#learn();
-    if (this.#state.kind === 'joining') this.#joinAtBoundary(this.#state);
+    this.#joinAtBoundary();
     this.startWithOthers();
   }
 
   /** The moment at which the others begin a new round is the moment to begin it with them. */
-  #joinAtBoundary(state: Joining): void {
+  #joinAtBoundary(): void {
     const { claims, log } = this.#parts;
     this.#learn();
+    const state = this.#state;
     const place = claims.credible();
-    if (place === undefined || this.#state !== state) return;
+    if (place === undefined || state.kind !== 'joining') return;
     const reached = claims.reached(place);
     const begun = reached > allCorrect(this.#options.group);
     // The others settle what was open, and with fewer than n − f nobody has begun: they may wait for this one.

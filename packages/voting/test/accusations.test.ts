@@ -25,6 +25,8 @@ const support = (value: readonly number[] | undefined, supported = value !== und
   value,
 });
 
+const decree = (value: readonly number[]): Message => ({ kind: 'decree', round: 2, attempt: 1, phase: 1, value });
+
 /** What the last accusation says: who, of what, how sure, and what stands against what. */
 const lastOf = ({ faults }: Alone): unknown => {
   const [peer, { kind, certainty, evidence }] = faults.at(-1) ?? [-1, { kind: 'none', certainty: '', evidence: [] }];
@@ -52,7 +54,6 @@ describe('two words in one step are proof', () => {
     node.hear([1], proposal([1]));
     node.hear([1], proposal([2]));
     expect(lastOf(node)).toMatchObject({ peer: 1, kind: 'double-proposal', evidence: [proposal([1]), proposal([2])] });
-    const decree = (value: readonly number[]): Message => ({ kind: 'decree', round: 2, attempt: 1, phase: 1, value });
     node.hear([2], decree([1]));
     node.hear([2], decree([2]));
     expect(lastOf(node)).toMatchObject({ peer: 2, kind: 'double-decree', evidence: [decree([1]), decree([2])] });

@@ -16,6 +16,8 @@ import {
 export class Alone {
   readonly node: Voting;
   readonly #self: NodeId;
+  /** How often it armed timers, by kind. */
+  readonly arms: Record<Timer['kind'], number> = { period: 0, grace: 0, answered: 0 };
   readonly #armed = new Map<string, readonly [timer: Timer, ticks: number]>();
   /** What it said to all. */
   readonly said: Message[] = [];
@@ -94,6 +96,7 @@ export class Alone {
 
   #apply(step: Step<Message, Output, Timer, LogRecord>): void {
     for (const effect of step) {
+      if (effect.kind === 'arm') this.arms[effect.timer.kind]++;
       if (effect.kind === 'arm') this.#armed.set(JSON.stringify(effect.timer), [effect.timer, effect.ticks]);
       if (effect.kind === 'cancel') this.#armed.delete(JSON.stringify(effect.timer));
       if (effect.kind === 'output') this.outputs.push(effect.value);
@@ -120,6 +123,15 @@ export const hello = (round: number): Message => ({ kind: 'hello', round });
 /** Four nodes, of which this one is node 3, decide round 1 to be 5, and begin round 2. */
 export function running(options: Partial<VotingOptions> = {}): Alone {
   const node = new Alone(4, 3, options);
+  node.hear([0, 1, 2], ready(1, 1));
+  node.expire('answered');
+  node.hear([0, 1, 2], ready(2, 1, [5]));
+  return node;
+}
+
+/** Seven nodes, of which this one is node 6, decide round 1 to be 5; it is ready for round 2, and waits for a fifth. */
+export function waiting(options: Partial<VotingOptions> = {}): Alone {
+  const node = new Alone(7, 6, options);
   node.hear([0, 1, 2], ready(1, 1));
   node.expire('answered');
   node.hear([0, 1, 2], ready(2, 1, [5]));
