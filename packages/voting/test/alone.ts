@@ -151,3 +151,25 @@ export function beginning(options: Partial<VotingOptions> = {}, records: readonl
 export function silence(node: Alone): void {
   for (let period = 0; period < 8; period++) node.expire('period');
 }
+
+/** Who leads an agreement of four nodes. */
+const leaderOf = (round: number, attempt: number): number => (Math.max(round, 1) + Math.max(attempt, 1) - 2) % 4;
+
+/** Nodes 0, 1 and 2 of four hold one opinion in all steps of an agreement, and say so: all but that they have settled. */
+export function agree(node: Alone, round: number, attempt: number, value: readonly number[] | undefined): void {
+  const others = [0, 1, 2];
+  const leader = leaderOf(round, attempt);
+  if (attempt > 0 && leader !== 3) node.hear([leader], { kind: 'proposal', round, attempt, value });
+  for (const phase of [0, 1]) {
+    const king = (leader + phase) % 4;
+    node.hear(others, { kind: 'vote', round, attempt, phase, value });
+    node.hear(others, { kind: 'support', round, attempt, phase, supported: true, value });
+    if (king !== 3) node.hear([king], { kind: 'decree', round, attempt, phase, value });
+  }
+}
+
+/** They do, and settle. */
+export function conclude(node: Alone, round: number, attempt: number, value: readonly number[] | undefined): void {
+  agree(node, round, attempt, value);
+  node.hear([0, 1, 2], { kind: 'settled', round, attempt });
+}
