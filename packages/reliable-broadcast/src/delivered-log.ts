@@ -9,9 +9,9 @@ const smallestTable = 4;
  * sender that holds back a low number must not make it the first to be forgotten.
  */
 export class DeliveredLog {
-  // A table by index: buffer, offset and length apart, because one view object per payload would outlive every young
+  // A table by index: block, offset and length apart, because one view object per payload would outlive every young
   // collection and cost more than the payload.
-  #buffers: (ArrayBufferLike | undefined)[] = [];
+  #blocks: (Uint8Array | undefined)[] = [];
   #indices: Float64Array = new Float64Array(smallestTable);
   #offsets: Uint32Array = new Uint32Array(smallestTable);
   #lengths: Uint32Array = new Uint32Array(smallestTable);
@@ -61,21 +61,22 @@ export class DeliveredLog {
       this.#lateIndices.add(index);
     }
     const slot = index & this.#mask;
-    const alone = payload.buffer.byteLength === payload.length;
-    const kept = alone || !this.#slab.holds(payload) ? payload : this.#slab.copy(payload);
-    this.#buffers[slot] = kept.buffer;
-    this.#offsets[slot] = kept.byteOffset;
-    this.#lengths[slot] = kept.length;
+    // A long one stands alone as it is.
+    const shared = this.#slab.holds(payload);
+    if (shared) this.#slab.put(payload);
+    this.#blocks[slot] = shared ? this.#slab.block : payload;
+    this.#offsets[slot] = shared ? this.#slab.start : 0;
+    this.#lengths[slot] = payload.length;
     this.#indices[slot] = index;
-    this.#bytes += kept.length;
+    this.#bytes += payload.length;
     while (this.#bytes > this.#maxBytes) this.#drop();
   }
 
   /** The payload of `index`, or undefined when it was not delivered or is gone. */
   get(index: number): Uint8Array | undefined {
     const slot = index & this.#mask;
-    const buffer = this.#has(index) ? this.#buffers[slot] : undefined;
-    return buffer && new Uint8Array(buffer, this.#offsets[slot] ?? 0, this.#lengths[slot] ?? 0);
+    const start = this.#offsets[slot] ?? 0;
+    return this.#has(index) ? this.#blocks[slot]?.subarray(start, start + (this.#lengths[slot] ?? 0)) : undefined;
   }
 
   #has(index: number): boolean {
@@ -84,7 +85,7 @@ export class DeliveredLog {
 
   /** Whether the place of `index` holds a payload, of whatever index. */
   #isTaken(index: number): boolean {
-    return this.#buffers[index & this.#mask] !== undefined;
+    return this.#blocks[index & this.#mask] !== undefined;
   }
 
   /** Indices that share a place are far apart: a longer table parts them, and beyond its bound the earlier one goes. */
@@ -99,15 +100,15 @@ export class DeliveredLog {
   }
 
   #grow(): void {
-    const [buffers, indices, offsets, lengths] = [this.#buffers, this.#indices, this.#offsets, this.#lengths];
+    const [blocks, indices, offsets, lengths] = [this.#blocks, this.#indices, this.#offsets, this.#lengths];
     this.#mask = 2 * indices.length - 1;
-    this.#buffers = [];
+    this.#blocks = [];
     this.#indices = new Float64Array(this.#mask + 1);
     this.#offsets = new Uint32Array(this.#mask + 1);
     this.#lengths = new Uint32Array(this.#mask + 1);
     for (const [slot, index] of indices.entries()) {
-      if (buffers[slot] === undefined) continue;
-      this.#buffers[index & this.#mask] = buffers[slot];
+      if (blocks[slot] === undefined) continue;
+      this.#blocks[index & this.#mask] = blocks[slot];
       this.#indices[index & this.#mask] = index;
       this.#offsets[index & this.#mask] = offsets[slot] ?? 0;
       this.#lengths[index & this.#mask] = lengths[slot] ?? 0;
@@ -128,7 +129,7 @@ export class DeliveredLog {
   }
 
   #clear(): void {
-    this.#buffers = [];
+    this.#blocks = [];
     this.#late.length = 0;
     this.#lateIndices.clear();
     this.#bytes = 0;
@@ -136,7 +137,7 @@ export class DeliveredLog {
   }
 
   #free(slot: number): void {
-    this.#buffers[slot] = undefined;
+    this.#blocks[slot] = undefined;
     this.#bytes -= this.#lengths[slot] ?? 0;
   }
 }

@@ -40,12 +40,15 @@ export class Candidate {
   }
 }
 
+const none: readonly Candidate[] = [];
+
 /**
  * What a node knows about one broadcast that it has not delivered yet. Bounded: a peer adds at most one candidate by its
  * first echo, one by its first vote and one by its first answer, and the sender one more by its input.
  */
 export class Instance {
-  readonly candidates: Candidate[] = [];
+  /** Nearly always one: an array that begins empty has room for seventeen. */
+  candidates: readonly Candidate[] = none;
   /** Nodes that echoed, whatever they echoed: only the first echo of each counts. */
   readonly echoed: NodeSet = new NodeSet();
   /** Nodes that voted, whatever they voted for. */
@@ -85,7 +88,7 @@ export class Instance {
   }
 
   add(candidate: Candidate): Candidate {
-    this.candidates.push(candidate);
+    this.candidates = this.candidates.length === 0 ? [candidate] : [...this.candidates, candidate];
     return candidate;
   }
 

@@ -7,7 +7,7 @@ import type { Message } from './message.js';
 /** What the event that is being handled wants done, and what its message was worth. */
 export class Reaction {
   readonly #flood: FloodGauge;
-  #effects: Effect<Message, Delivery>[] = [];
+  #effects: Effect<Message, Delivery>[] | undefined;
 
   constructor(group: Group) {
     this.#flood = new FloodGauge(group);
@@ -16,21 +16,21 @@ export class Reaction {
   /** The effects so far; the next event begins with none. */
   take(): Step<Message, Delivery> {
     const effects = this.#effects;
-    if (effects.length === 0) return noEffects;
-    this.#effects = [];
+    if (effects === undefined) return noEffects;
+    this.#effects = undefined;
     return effects;
   }
 
   send(to: NodeId | 'all', message: Message): void {
-    this.#effects.push({ kind: 'send', to, message });
+    this.#add({ kind: 'send', to, message });
   }
 
   output(value: Delivery): void {
-    this.#effects.push({ kind: 'output', value });
+    this.#add({ kind: 'output', value });
   }
 
   blame(peer: NodeId, fault: Fault): void {
-    this.#effects.push({ kind: 'fault', peer, fault });
+    this.#add({ kind: 'fault', peer, fault });
   }
 
   /** Reports a lie, unless the peer told more of them than anybody wants to read. */
@@ -48,5 +48,11 @@ export class Reaction {
   useless(from: NodeId): void {
     const flood = this.#flood.useless(from);
     if (flood !== undefined) this.blame(from, faults.flooding(flood));
+  }
+
+  #add(effect: Effect<Message, Delivery>): void {
+    // Most events bring about one effect, and an array that begins empty has room for seventeen.
+    if (this.#effects === undefined) this.#effects = [effect];
+    else this.#effects.push(effect);
   }
 }

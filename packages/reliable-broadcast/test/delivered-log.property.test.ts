@@ -84,13 +84,14 @@ describe('the log of what was delivered', () => {
     expect([log.bytes, log.oldest, log.get(7), log.get(1_000_000)]).toEqual([3, 999_993, undefined, payload(7, 3)]);
   });
 
-  it('copies a part of a larger buffer, which it would keep from being freed, and keeps what is alone', () => {
+  it('copies what is short, which may lie in a larger buffer and keep it from being freed, and keeps what is long', () => {
     const log = new DeliveredLog(8, 100_000);
-    const large = new Uint8Array(4096).fill(1);
+    const large = new Uint8Array(16 * 1024 + 1).fill(1);
     log.keep(0, large.subarray(8, 12));
     log.keep(1, large);
+    log.keep(2, large.subarray(0, 16 * 1024));
     large.fill(9);
-    expect([log.get(0)?.join(), log.get(1)?.[0]]).toEqual(['1,1,1,1', 9]);
+    expect([log.get(0)?.join(), log.get(1)?.[0], log.get(2)?.[0]]).toEqual(['1,1,1,1', 9, 1]);
   });
 
   it.each([

@@ -16,6 +16,10 @@ export class Cursor {
   end = 0;
   start = 0;
   refusal: Refusal | undefined = undefined;
+  /** The array that a view was made of last, and where it lies: to ask an array for its buffer costs as much as a view. */
+  #viewed: Uint8Array = none;
+  #buffer: ArrayBufferLike = none.buffer;
+  #offset = 0;
 
   open(bytes: Uint8Array, start: number, end: number): void {
     // Views of a `Buffer` would be Buffers again, whose `slice` does not copy.
@@ -68,9 +72,11 @@ export class Cursor {
     if (!this.has(size, expected)) {
       return 0;
     }
+    const { bytes, at } = this;
+    this.at = at + size;
     let value = 0;
-    for (let i = 0; i < size; i++) {
-      value = (value << 8) | this.#next();
+    for (let i = at; i < at + size; i++) {
+      value = (value << 8) | (bytes[i] ?? 0);
     }
     return value >>> 0;
   }
@@ -89,9 +95,15 @@ export class Cursor {
     if (!this.has(length, expected)) {
       return none;
     }
-    const { at } = this;
+    const { at, bytes } = this;
     this.at = at + length;
-    return this.bytes.subarray(at, at + length);
+    if (bytes !== this.#viewed) {
+      this.#viewed = bytes;
+      this.#buffer = bytes.buffer;
+      this.#offset = bytes.byteOffset;
+    }
+    // Half the price of `subarray`.
+    return new Uint8Array(this.#buffer, this.#offset + at, length);
   }
 
   /** The next `length` bytes, as text. */

@@ -1,5 +1,6 @@
 /** Whether both hold the same bytes. Takes no constant time: it is for what everybody may know. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
   const { length } = a;
   if (length !== b.length) return false;
   let at = 0;
