@@ -1,9 +1,10 @@
 /** `quorate vote --log`: what was decided outlives any end of the process, and nothing else is gone on from. */
-import { spawn } from 'node:child_process';
-import { watch } from 'node:fs';
-import { cp, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, rmSync, watch } from 'node:fs';
+import { cp, mkdtemp, open, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '@quorate/simulation';
@@ -28,11 +29,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** What each node's log says was decided, one line for each record. */
+/** What each node's log says was decided, one line for each record; nothing where there is no log. */
 async function decidedIn(directory: string): Promise<readonly (readonly string[])[]> {
   const wire = codec(recordSchema);
   const all: (readonly string[])[] = [];
   for (const self of nodeIds(group)) {
+    if (!existsSync(join(directory, `node-${self}.log`))) {
+      all.push([]);
+      continue;
+    }
     const storage = nodeStorage(directory, { group, self, seed });
     const { records } = await storage.open();
     await storage.close();
@@ -46,39 +51,126 @@ async function decidedIn(directory: string): Promise<readonly (readonly string[]
   return all;
 }
 
-/** Starts the command, and kills it after so many changes in the directory of its logs. */
-async function killed(argv: readonly string[], directory: string, after: number): Promise<void> {
-  const child = spawn(process.execPath, [...flags, main, ...argv], { stdio: 'ignore' });
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Starts the command, and does something to it after so many changes in the directory of its logs. `limit`: no file may be longer, in KiB. */
+async function harmed(
+  argv: readonly string[],
+  { directory, after = Infinity, limit }: { directory: string; after?: number; limit?: number },
+  harm: (child: ChildProcess) => void,
+): Promise<Ended> {
+  const command = [process.execPath, ...flags, main, ...argv];
+  const limited = ['sh', '-c', `ulimit -f ${2 * (limit ?? 0)}; exec "$@"`, 'sh', ...command];
+  const [program = '', ...rest] = limit === undefined ? command : limited;
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let changes = 0;
   const watcher = watch(directory, () => {
-    if (++changes === after) child.kill('SIGKILL');
+    if (++changes === after) harm(child);
   });
-  await new Promise((resolve) => void child.once('close', resolve));
+  // The directory may go away.
+  watcher.on('error', () => undefined);
+  const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
+  const [out, err, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   watcher.close();
+  return { status, out, err };
+}
+
+const kill = (child: ChildProcess): void => void child.kill('SIGKILL');
+
+/** Each round once, in order, and alike at every node. */
+async function expectEveryRound(directory: string, rounds: number): Promise<void> {
+  const [first = [], ...others] = await decidedIn(directory);
+  expect(first.map((decided) => Number.parseInt(decided, 10))).toEqual(
+    Array.from({ length: rounds }, (_, at) => at + 1),
+  );
+  for (const other of others) expect(other).toEqual(first);
 }
 
 describe('a process that is killed', () => {
-  it('goes on from its logs: every round is decided once, and alike at every node', { timeout: 120_000 }, async () => {
-    const directory = await mkdtemp(join(root, 'killed-'));
-    const argv = ['vote', '--nodes', '4', '--rounds', '250', '--log', directory, '--seed', String(seed)];
-    const drawn = Math.floor(Math.random() * 2 ** 32);
-    const random = seededRandom(drawn);
-    let before: readonly (readonly string[])[] = [[], [], [], []];
-    for (let life = 0; life < 3; life++) {
-      await killed(argv, directory, 30 + random.below(600));
-      const now = await decidedIn(directory);
-      for (const [node, decided] of now.entries()) {
-        expect(decided.slice(0, before[node]?.length), `drawn from ${drawn}`).toEqual(before[node]);
+  it(
+    'goes on from its logs, ten times: every round is decided once, and alike at every node',
+    { timeout: 300_000 },
+    async () => {
+      const directory = await mkdtemp(join(root, 'killed-'));
+      const rounds = 400;
+      const argv = votes(directory, rounds);
+      const drawn = Math.floor(Math.random() * 2 ** 32);
+      const random = seededRandom(drawn);
+      let before: readonly (readonly string[])[] = [[], [], [], []];
+      for (let life = 0; life < 10; life++) {
+        // Some are killed while they begin, or read what there is.
+        const after = life % 3 === 0 ? 1 + random.below(24) : 30 + random.below(300);
+        const { status, out } = await harmed(argv, { directory, after }, kill);
+        expect({ drawn, life, status, out }).toEqual({ drawn, life, status: null, out: '' });
+        const now = await decidedIn(directory);
+        const longest = now.reduce((most, own) => (own.length > most.length ? own : most), []);
+        for (const [node, decided] of now.entries()) {
+          const told = { drawn, life, node };
+          expect({ ...told, decided: decided.slice(0, before[node]?.length) }).toEqual({
+            ...told,
+            decided: before[node],
+          });
+          expect({ ...told, decided }).toEqual({ ...told, decided: longest.slice(0, decided.length) });
+        }
+        before = now;
       }
-      before = now;
-    }
-    const { status, out } = await line(`vote --nodes 4 --rounds 250 --log ${directory}`);
-    expect(out).toContain('Rounds: 250/250');
-    expect(status).toBe(0);
-    const [first = [], ...others] = await decidedIn(directory);
-    expect(first.map((text) => Number.parseInt(text, 10))).toEqual(Array.from({ length: 250 }, (_, at) => at + 1));
-    for (const other of others) expect(other).toEqual(first);
+      const { status, out } = await line(argv.join(' '));
+      expect(out).toContain(`Rounds: ${rounds}/${rounds}`);
+      expect(status).toBe(0);
+      await expectEveryRound(directory, rounds);
+    },
+  );
+});
+
+const votes = (directory: string, rounds: number): readonly string[] =>
+  `vote --nodes 4 --rounds ${rounds} --log ${directory} --seed ${seed}`.split(' ');
+
+describe('a disk that does not do what it should', () => {
+  /** In KiB: a log has so much from its beginning, and 512 bytes more. */
+  const limit = 1024;
+  const full = /^error Q9042: the log of node (\d) cannot be used \(Q3047\): .*EFBIG.*\n {2}make room, .*\n$/;
+
+  it('no room to begin: says whose log it is and what to do, and begins when there is room', async () => {
+    const directory = await mkdtemp(join(root, 'full-'));
+    const { status, out, err } = await harmed(votes(directory, 5), { directory, limit }, kill);
+    expect(err).toMatch(full);
+    expect({ status, out }).toEqual({ status: 64, out: '' });
+    expect((await line(votes(directory, 5).join(' '))).out).toContain('Rounds: 5/5');
+    await expectEveryRound(directory, 5);
   });
+
+  it('no room to go on: keeps what was decided, and goes on when there is room', async () => {
+    const directory = await mkdtemp(join(root, 'full-'));
+    expect((await line(votes(directory, 5).join(' '))).status).toBe(0);
+    // Nothing is left of what was allocated.
+    const path = join(directory, 'node-1.log');
+    const bytes = await readFile(path);
+    await truncate(path, 8 * Math.ceil((bytes.findLastIndex((byte) => byte !== 0) + 1) / 8));
+    const { status, err } = await harmed(votes(directory, 9), { directory, limit }, kill);
+    expect(full.exec(err)?.[1]).toBe('1');
+    expect(status).toBe(64);
+    expect((await decidedIn(directory)).every((decided) => decided.length >= 5)).toBe(true);
+    expect((await line(votes(directory, 9).join(' '))).out).toContain('Rounds: 9/9');
+    await expectEveryRound(directory, 9);
+  });
+
+  it(
+    'whose directory is removed meanwhile: the run ends, and says that the log is gone',
+    { timeout: 120_000 },
+    async () => {
+      const directory = await mkdtemp(join(root, 'removed-'));
+      const remove = (): void => rmSync(directory, { recursive: true, force: true });
+      const { status, err } = await harmed(votes(directory, 100_000), { directory, after: 200 }, remove);
+      expect(err).toMatch(
+        /^error Q9042: the log of node \d cannot be used \(Q3049\): .* was moved or removed while it was open\n/,
+      );
+      expect(status).toBe(64);
+    },
+  );
 });
 
 describe('the directory of the logs', () => {
@@ -146,8 +238,38 @@ describe('the directory of the logs', () => {
     expect((await line(`vote --rounds 10 --log ${directory}`)).status).toBe(0);
   });
 
+  it('may have a log without its last record: what that node had said it hears again', async () => {
+    const directory = await copied();
+    const path = join(directory, 'node-2.log');
+    const bytes = await readFile(path);
+    await truncate(path, bytes.findLastIndex((byte) => byte !== 0) - 3);
+    const { status, out } = await line(`vote --rounds 9 --log ${directory}`);
+    expect({ status, all: out.includes('Rounds: 9/9') }).toEqual({ status: 0, all: true });
+    await expectEveryRound(directory, 9);
+  });
+
+  it('has one run at a time, also when there was none before', async () => {
+    const directory = join(root, 'together');
+    const command = `vote --nodes 4 --rounds 3 --log ${directory}`;
+    const both = await Promise.all([line(command), line(command)]);
+    const statuses = both.map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(statuses).toEqual([0, 64]);
+    const refused = both.find(({ status }) => status === 64);
+    expect(refused?.err).toMatch(/error Q9042: \S+ cannot be used \(Q3046\): .* is open in process \d+/);
+    expect((await line(`${command} --rounds 5`)).out).toContain('Rounds: 5/5');
+  });
+
   it('is a directory that can be written', async () => {
-    const { err } = await line(`vote --rounds 6 --log ${join(finished, 'vote.json')}`);
-    expect(err).toContain('error Q9042: ');
+    for (const place of [
+      join(finished, 'vote.json'),
+      '/dev/null',
+      ...(process.platform === 'linux' ? ['/proc/votes'] : []),
+    ]) {
+      const { err, status } = await line(`vote --rounds 6 --log ${place}`);
+      expect(err).toMatch(
+        /^error Q9042: \S+ cannot be used \((not a directory|no such file or directory)\)\n  name a directory /,
+      );
+      expect(status).toBe(64);
+    }
   });
 });

@@ -6,7 +6,7 @@ import type { StorageCut } from './storage.js';
 import type { LinkEvent } from './transport.js';
 
 /** Codes that say by themselves what is wrong; everything else that stops a node is a broken invariant. */
-const telling: ReadonlySet<string> = new Set(['Q3007', 'Q3008', 'Q3009', 'Q3040', 'Q3041', 'Q3042', 'Q3047']);
+const telling: ReadonlySet<string> = new Set(['Q3007', 'Q3008', 'Q3009', 'Q3040', 'Q3041', 'Q3042', 'Q3047', 'Q3049']);
 
 /** Why a node stops itself. */
 export function failureOf(error: unknown): QuorateError {

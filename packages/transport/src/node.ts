@@ -78,7 +78,7 @@ export interface Node<Input, Output> {
   /** What is known against the peers: one record per peer and kind of fault, with the first evidence and a count. */
   readonly faults: readonly FaultRecord[];
   readonly counters: NodeCounters;
-  /** Resolves when the node has stopped: with an error if it stopped itself (Q3006, Q3009; Q3040, Q3041, Q3047 when its storage failed), without one if it was closed. */
+  /** Resolves when the node has stopped: with an error if it stopped itself (Q3006, Q3009; Q3040, Q3041, Q3047, Q3049 when its storage failed), without one if it was closed. */
   readonly failure: Promise<QuorateError | undefined>;
   /**
    * Stops the node and closes its transport and its storage: submits that wait reject with Q3005, iterations end. What waited for its
