@@ -12,7 +12,11 @@
 import {
   allCorrect,
   carrying,
+  checkAbove,
+  checkMade,
+  checkMaking,
   codec,
+  collectorMembers,
   nodeIds,
   NodeSet,
   putsNothingOut,
@@ -69,8 +73,11 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
   /** What the event that is being handled wants done. */
   #effects: Effect<BroadcastMessage, AggregatedWitnessed | Above>[] = [];
 
+  /** Throws Q4014 or Q1002 on parts that are none, and what the witness layer throws. */
   constructor(options: AggregatedWitnessOptions<BroadcastMessage, Above>) {
+    checkMaking('AggregatedWitness', options, 'witness');
     const { group, self, witness, incarnation = 0, above } = options;
+    checkAbove('AggregatedWitness', above);
     this.#group = group;
     this.#nodes = nodeIds(group);
     this.#quorum = allCorrect(group);
@@ -83,6 +90,7 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
       incarnation,
       above: { maxPayload: this.#messages.maxBytes, deliver: (delivery) => delivery },
     });
+    checkMade('AggregatedWitness', 'witness', this.#witness, [...collectorMembers, 'witnesses', 'finish', 'above']);
     // The witness layer hands up nothing of other rounds than those that it keeps.
     this.#rounds = new RoundRing(2 * this.#witness.openRounds, () => new AggregatedRound(group.n));
     this.above = { maxPayload: above?.maxPayload ?? 0, send: (payload) => this.#sendAbove(payload) };
@@ -129,7 +137,7 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
 
   /** The nodes whose aggregated report of a round is confirmed at this moment; none for a round that is not open. */
   aggregatedWitnesses(round: number): ReadonlySet<NodeId> {
-    if (round < this.lowestRound) return new Set();
+    if (!Number.isInteger(round) || round < this.lowestRound) return new Set();
     return this.#rounds.peek(round)?.reports.confirmed(this.#nodes) ?? new Set();
   }
 
@@ -140,8 +148,8 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
   }
 
   finish(round: number): void {
-    if (round < this.lowestRound) return;
-    const state = this.#rounds.peek(round) ?? this.#unreported(round);
+    if (Number.isInteger(round) && round >= 0 && round < this.lowestRound) return;
+    const state = this.#kept(round);
     state.finished = true;
     // The others count on this node's aggregated report: the witness layer goes on until it is out.
     if (!state.reported) return;
@@ -213,14 +221,23 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
     });
   }
 
-  #unreported(round: number): AggregatedRound {
-    if (Number.isInteger(round) && round < this.lowestRound + this.#rounds.length) return this.#rounds.at(round);
-    throw new QuorateError('Q4011', `round ${round} is not kept`);
+  #kept(round: number): AggregatedRound {
+    const [lowest, end] = [this.lowestRound, this.lowestRound + this.#rounds.length];
+    if (Number.isInteger(round) && round >= lowest && round < end) return this.#rounds.at(round);
+    throw new QuorateError('Q4011', `round ${round} is not kept`, `use ${lowest} … ${end - 1}`);
   }
 
-  #sendAbove({ round, payload }: RoundPayload): Step<BroadcastMessage, AggregatedWitnessed | Above> {
-    if (payload.length > (this.#layerAbove?.maxPayload ?? -1)) {
-      throw new QuorateError('Q4201', `this layer carries nothing of ${payload.length} bytes`);
+  #sendAbove(said: RoundPayload): Step<BroadcastMessage, AggregatedWitnessed | Above> {
+    const { round, payload } = said ?? {};
+    const most = this.#layerAbove?.maxPayload ?? -1;
+    if (!(payload instanceof Uint8Array) || payload.length > most) {
+      throw new QuorateError(
+        'Q4201',
+        `this layer carries nothing of ${payload?.length} bytes`,
+        most < 0
+          ? 'make it with the option `above`'
+          : `send { round, payload } with a Uint8Array of at most ${most} bytes`,
+      );
     }
     return this.#after(this.#witness.above.send({ round, payload: this.#messages.encode({ kind: 'above', payload }) }));
   }
@@ -236,10 +253,10 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
 
 /** Aggregated witnesses over a witness layer as a factory, for layers that take any round collector or any witness layer. */
 export const createAggregatedWitness =
-  <BroadcastMessage>({
-    witness,
-  }: Pick<AggregatedWitnessOptions<BroadcastMessage>, 'witness'>): (<Above = never>(
+  <BroadcastMessage>(
+    options: Pick<AggregatedWitnessOptions<BroadcastMessage>, 'witness'>,
+  ): (<Above = never>(
     node: Omit<AggregatedWitnessOptions<BroadcastMessage, Above>, 'witness'>,
   ) => AggregatedWitness<BroadcastMessage, Above>) =>
   (node) =>
-    new AggregatedWitness({ ...node, witness });
+    new AggregatedWitness({ ...options, ...node });

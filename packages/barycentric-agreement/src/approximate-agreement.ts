@@ -11,6 +11,10 @@
  * Deviates: the number of rounds follows from the declared range, so that no liar can lengthen or shorten a run.
  */
 import {
+  checkFunction,
+  checkMade,
+  checkMaking,
+  collectorMembers,
   lift,
   noEffects,
   putsNothingOut,
@@ -27,8 +31,8 @@ import {
   type Schema,
   type Step,
 } from '@quorate/reliable-broadcast';
-import { convergenceRule, roundsFor, type ConvergenceRule, type Declared } from './convergence.js';
-import { checkCollector, checkDeclared } from './declared.js';
+import { convergenceRule, type ConvergenceRule, type Declared } from './convergence.js';
+import { checkCollector, checkDeclared, checkGroup, roundsFor } from './declared.js';
 import { malformedPoint, missedAgreement } from './faults.js';
 import { pointCodec, type Point } from './point.js';
 
@@ -94,12 +98,15 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
   /** The collector had no room for a point. */
   #hindered = false;
 
-  /** Throws Q4301 (dimension), Q4302 (epsilon), Q4303 (range), Q4304 or Q4305 (nodes) or Q4306 (collector). */
+  /** Throws Q4301 (dimension), Q4302 (epsilon), Q4303 (range), Q4304 or Q4305 (nodes), Q4306 (collector), Q4014 or Q1002 (parts that are none). */
   constructor(options: ApproximateAgreementOptions<Message>) {
+    checkMaking('ApproximateAgreement', options, 'collector');
     const { group, self, incarnation = 0, dimension, epsilon, range, rule = convergenceRule } = options;
+    checkFunction('ApproximateAgreement', 'rule', rule);
+    checkDeclared({ dimension, epsilon, range });
+    checkGroup(group, dimension, options.unsafe === true);
     const [low, high] = range;
     this.#declared = { dimension, epsilon, range: [low + 0, high + 0] };
-    checkDeclared(this.#declared, group, options.unsafe === true);
     this.rounds = roundsFor(this.#declared);
     this.#group = group;
     this.#self = self;
@@ -107,6 +114,7 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
     this.#codec = pointCodec(dimension, this.#declared.range);
     this.#standIn = Array.from({ length: dimension }, () => low + 0);
     this.#collector = options.collector({ group, self, incarnation });
+    checkMade('ApproximateAgreement', 'collector', this.#collector, collectorMembers);
     checkCollector(this.#collector, dimension, this.rounds);
     this.schema = this.#collector.schema;
   }
@@ -236,11 +244,19 @@ export class ApproximateAgreement<Message> implements Protocol<ArrayLike<number>
     // Text that looks like a number would be put together with 0, not added.
     const point = Array.from(coordinates ?? [], (part) => (typeof part === 'number' ? part + 0 : Number.NaN));
     if (point.length !== dimension) {
-      throw new QuorateError('Q4307', `a point has ${dimension} coordinates, not ${point.length}`);
+      throw new QuorateError(
+        'Q4307',
+        `a point has ${dimension} coordinates, not ${point.length}`,
+        `put in a list of ${dimension} numbers`,
+      );
     }
     for (const [axis, coordinate] of point.entries()) {
       if (coordinate >= range[0] && coordinate <= range[1]) continue;
-      throw new QuorateError('Q4307', `coordinate ${axis} is ${coordinate}, outside of ${range[0]} … ${range[1]}`);
+      throw new QuorateError(
+        'Q4307',
+        `coordinate ${axis} is ${coordinate}, outside of ${range[0]} … ${range[1]}`,
+        'put in finite numbers of the declared range, or declare a wider one on every node',
+      );
     }
     return point;
   }

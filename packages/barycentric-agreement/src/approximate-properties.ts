@@ -14,7 +14,8 @@ import {
   type Violation,
 } from '@quorate/reliable-broadcast/contract';
 import type { ApproximateOutput, Decision, RoundPoint } from './approximate-agreement.js';
-import { resolutionOf, roundsFor, type Declared } from './convergence.js';
+import { resolutionOf, type Declared } from './convergence.js';
+import { roundsFor } from './declared.js';
 import { pointFaults } from './faults.js';
 import { hullDistance } from './hull-distance.js';
 import { comparePoints, type Point } from './point.js';

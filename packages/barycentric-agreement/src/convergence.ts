@@ -57,28 +57,8 @@ const smallest = 2 ** -800;
 export const resolutionOf = ({ dimension, range: [low, high] }: Declared): number =>
   Math.max(smallest, Math.max(Math.abs(low), Math.abs(high)) * (dimension === 1 ? 2 ** -49 : 2 ** -45));
 
-/**
- * How many rounds an agreement has: for each coordinate in turn, as many halvings as bring the width of the range to epsilon / √d,
- * half of {@link resolutionOf} kept for rounding. Halving and square roots are exact, so that every machine counts alike.
- */
-export function roundsFor(declared: Declared): number {
-  const { dimension, epsilon, range } = declared;
-  const target = (epsilon - resolutionOf(declared) / 2) / Math.sqrt(dimension);
-  // Halves of both: the width itself may be more than the greatest double.
-  let width = range[1] / 2 - range[0] / 2;
-  let halvings = 0;
-  while (width > target / 2) {
-    width /= 2;
-    halvings++;
-  }
-  return dimension * halvings;
-}
-
 /** The most nodes for which a round takes at most about two seconds, by dimension. */
 export const mostNodes: readonly number[] = [0, 256, 256, 64, 19];
-
-/** The greatest dimension. */
-export const maxDimension: number = mostNodes.length - 1;
 
 /** n > (d + 2) f: the points that are safe whatever f nodes said are never none. */
 export const suffices = ({ n, f }: Group, dimension: number): boolean => n > (dimension + 2) * f;

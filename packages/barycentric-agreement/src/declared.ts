@@ -1,27 +1,32 @@
 /** What a group declares before it agrees approximately: refused at once where it cannot be kept. */
 import { QuorateError, type Group } from '@quorate/reliable-broadcast/contract';
 import type { RoundCollector } from '@quorate/reliable-broadcast';
-import { maxDimension, mostNodes, resolutionOf, suffices, type Declared } from './convergence.js';
-import { pointBytes } from './point.js';
+import { mostNodes, resolutionOf, suffices, type Declared } from './convergence.js';
+import { maxDimension, pointBytes } from './point.js';
 
-/** Throws Q4301 (dimension), Q4302 (epsilon), Q4303 (range), Q4304 (n ≤ (d + 2) f, unless `unsafe`) or Q4305 (too many nodes). */
-export function checkDeclared(declared: Declared, group: Group, unsafe: boolean): void {
-  const { dimension, epsilon, range } = declared;
+/** Throws Q4301 (dimension), Q4302 (epsilon) or Q4303 (range). */
+export function checkDeclared(declared: Declared): void {
+  const { dimension, epsilon, range } = declared ?? {};
   if (!Number.isInteger(dimension) || dimension < 1 || dimension > maxDimension) {
     throw new QuorateError('Q4301', `points cannot have ${dimension} coordinates`, `use 1 … ${maxDimension}`);
   }
-  const [low, high] = range;
-  if (!Number.isFinite(low) || !Number.isFinite(high) || low > high) {
-    throw new QuorateError('Q4303', `${low} … ${high} is not a range`, 'give the lower of two finite numbers first');
+  const [low, high] = Array.isArray(range) && range.length === 2 ? range : [];
+  if (!Number.isFinite(low) || !Number.isFinite(high) || Number(low) > Number(high)) {
+    const what = Array.isArray(range) ? range.slice(0, 3).join(' … ') : String(range);
+    throw new QuorateError('Q4303', `${what} is not a range`, 'give the lower of two finite numbers first');
   }
   const resolution = resolutionOf(declared);
   if (!Number.isFinite(epsilon) || epsilon <= 0 || epsilon < resolution) {
     throw new QuorateError(
       'Q4302',
-      `doubles of ${low} … ${high} cannot be brought within ${epsilon}`,
+      `doubles of ${low} … ${high} cannot be brought within ${String(epsilon)}`,
       `use a positive epsilon of at least ${resolution}`,
     );
   }
+}
+
+/** Throws Q4304 (n ≤ (d + 2) f, unless `unsafe`) or Q4305 (too many nodes). */
+export function checkGroup(group: Group, dimension: number, unsafe: boolean): void {
   if (!suffices(group, dimension) && !unsafe) {
     const least = (dimension + 2) * group.f + 1;
     throw new QuorateError(
@@ -38,6 +43,25 @@ export function checkDeclared(declared: Declared, group: Group, unsafe: boolean)
       `use at most ${most} nodes`,
     );
   }
+}
+
+/**
+ * How many rounds an agreement has: for each coordinate in turn, as many halvings as bring the width of the range to epsilon / √d,
+ * half of {@link resolutionOf} kept for rounding. Halving and square roots are exact, so that every machine counts alike. Throws
+ * Q4301 – Q4303.
+ */
+export function roundsFor(declared: Declared): number {
+  checkDeclared(declared);
+  const { dimension, epsilon, range } = declared;
+  const target = (epsilon - resolutionOf(declared) / 2) / Math.sqrt(dimension);
+  // Halves of both: the width itself may be more than the greatest double.
+  let width = range[1] / 2 - range[0] / 2;
+  let halvings = 0;
+  while (width > target / 2) {
+    width /= 2;
+    halvings++;
+  }
+  return dimension * halvings;
 }
 
 /** Throws Q4306 unless the collector has room for all rounds of an agreement, and for a point in each value. */

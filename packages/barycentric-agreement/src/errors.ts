@@ -30,6 +30,10 @@ export const errors: ErrorCatalogue = {
     title: 'not a point',
     text: 'A point has as many coordinates as was declared, each a finite number within the declared range. The message names what is wrong. Nothing was sent.',
   },
+  Q4309: {
+    title: 'not a multiset of points',
+    text: '`safeMidpoint` takes lists of finite numbers, all of one length of at most 4, the number of points that may be lies, and one of the axes.',
+  },
   Q4308: {
     title: 'too many agreements in flight',
     text: 'The rounds of a bounded number of agreements are open at a time. A host waits in submit; whoever drives the protocol directly waits until `ready` is true.',

@@ -13,16 +13,15 @@ export {
 } from './approximate-properties.js';
 export {
   convergenceRule,
-  maxDimension,
   resolutionOf,
-  roundsFor,
   type ConvergenceRound,
   type ConvergenceRule,
   type Declared,
 } from './convergence.js';
+export { roundsFor } from './declared.js';
 export { errors } from './errors.js';
 export { messageSchema, type Carried, type Message, type View } from './message.js';
-export { pointBytes, type Point, type Range } from './point.js';
+export { maxDimension, pointBytes, type Point, type Range } from './point.js';
 export { safeMidpoint } from './safe-area.js';
 export { StableVector } from './stable-vector.js';
 export { stableVectorProperties, ViewObserver, viewProperties } from './view-properties.js';

@@ -3,6 +3,9 @@ import { codec, float, list, type Codec } from '@quorate/reliable-broadcast/cont
 /** A point: finite numbers, one for each dimension; never −0. */
 export type Point = readonly number[];
 
+/** The greatest dimension. */
+export const maxDimension = 4;
+
 /** The lowest and the highest number that a coordinate may have, the same for every dimension. */
 export type Range = readonly [number, number];
 

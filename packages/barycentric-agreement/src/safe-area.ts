@@ -15,8 +15,9 @@
  * Numbers: coordinates are scaled so that the trimmed interval of each becomes −1 … 1. Every half-space is moved out by
  * more than rounding could have moved it in, so that it holds the safe area.
  */
+import { QuorateError } from '@quorate/reliable-broadcast/contract';
 import { Polytope, type HalfSpace } from './polytope.js';
-import { comparePoints, midpoint, type Point } from './point.js';
+import { comparePoints, maxDimension, midpoint, type Point } from './point.js';
 import { nullVector } from './null-vector.js';
 import { subsetsOf } from './subsets.js';
 
@@ -50,9 +51,10 @@ interface Trimmed {
 /**
  * The point of the safe area half of the way between its lowest and its highest point along `axis` (or along the next
  * coordinate in which it has an extent). Undefined with fewer than (d + 1) f + 1 points: then it may be empty.
- * The same multiset gives the same bits, in whatever order it comes.
+ * The same multiset gives the same bits, in whatever order it comes. Throws Q4309 on what is no multiset of points.
  */
 export function safeMidpoint(points: readonly Point[], f: number, axis: number): Point | undefined {
+  checkPoints(points, f, axis);
   const [{ length: dimension } = []] = points;
   if (dimension === 0 || points.length < (dimension + 1) * f + 1) return undefined;
   const sorted = points.toSorted(comparePoints);
@@ -71,6 +73,20 @@ export function safeMidpoint(points: readonly Point[], f: number, axis: number):
     const share = ((lowest[at] ?? 0) + (highest[at] ?? 0)) / 2;
     return Math.min(high, Math.max(low, center + share * unit)) + 0;
   });
+}
+
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
+
+function checkPoints(points: readonly Point[], f: number, axis: number): void {
+  const isList = Array.isArray(points) && points.every((point) => Array.isArray(point));
+  const dimension = isList ? (points[0]?.length ?? 0) : 0;
+  const fits = isList && points.every((point) => point.length === dimension && point.every(Number.isFinite));
+  if (fits && isCount(f) && isCount(axis) && dimension <= maxDimension && axis < Math.max(1, dimension)) return;
+  throw new QuorateError(
+    'Q4309',
+    fits ? `no middle of points of ${dimension} coordinates with f = ${f} along axis ${axis}` : 'these are not points',
+    `give lists of finite numbers, all of one length of at most ${maxDimension}, with f ≥ 0 and one of their axes`,
+  );
 }
 
 function trim(points: readonly Point[], f: number): readonly Trimmed[] | undefined {

@@ -15,6 +15,7 @@ import {
   allCorrect,
   checkBounds,
   checkClosing,
+  checkMaking,
   checkValue,
   FirstValues,
   lift,
@@ -50,8 +51,10 @@ export class StableVector<Below> implements RoundCollector<Message<Below>> {
   /** Nothing is held of rounds below. */
   #kept = 0;
 
-  /** Throws Q4013 on bounds that are none. */
-  constructor({ openRounds = 64, ...options }: RoundCollectorOptions<Below>) {
+  /** Throws Q4013 on bounds that are none, Q4014 or Q1002 on parts that are none. */
+  constructor(parts: RoundCollectorOptions<Below>) {
+    checkMaking('StableVector', parts, 'broadcast');
+    const { openRounds = 64, ...options } = parts;
     checkBounds(openRounds);
     this.#group = options.group;
     this.openRounds = openRounds;

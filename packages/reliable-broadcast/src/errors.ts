@@ -19,8 +19,8 @@ export const errors: ErrorCatalogue = {
     text: 'Sequence numbers are divided among 1,024 lives of a node, so that none is ever used twice. A node that loses its memory more often needs a new group; one that keeps its records does not use up lives.',
   },
   Q4010: {
-    title: 'value too long',
-    text: 'Every node refuses values beyond maxValue. Raise it on every node of the group alike.',
+    title: 'not a value, or too long',
+    text: 'A value is a Uint8Array. Every node refuses those that are longer than maxValue: raise it on every node of the group alike.',
   },
   Q4011: {
     title: 'round not open',
@@ -33,5 +33,9 @@ export const errors: ErrorCatalogue = {
   Q4013: {
     title: 'bounds that are none',
     text: 'Rounds open at a time are a whole number, 1 … 8192 (a stable vector: 4096), and values at most 128 MiB long. All nodes of a group use the same.',
+  },
+  Q4014: {
+    title: 'not what a layer is made of',
+    text: 'A layer is made of a group (`createGroup({ nodes })`), the node that it is (`nodeId(group, 0)`), and a function that makes the layer below: `createReliableBroadcast`, `createWitness({ broadcast })`, or `(options) => new Mine(options)`. The message names the field, and what stood in it.',
   },
 };

@@ -5,6 +5,7 @@
  */
 import type { Broadcast, Delivery } from './broadcast.js';
 import { InOrder } from './in-order.js';
+import { broadcastMembers, checkMade, checkMaking } from './making.js';
 import {
   allCorrect,
   bytes,
@@ -56,20 +57,17 @@ export class FirstValues<Message> implements RoundCollector<Message> {
   readonly #letGo: number[];
   #lowest = 0;
 
-  /** Throws Q4013 on bounds that are none. */
-  constructor({
-    group,
-    self,
-    broadcast,
-    incarnation = 0,
-    maxValue = 65_536,
-    openRounds = 64,
-  }: RoundCollectorOptions<Message>) {
+  /** Throws Q4013 on bounds that are none, Q4014 or Q1002 on parts that are none. */
+  constructor(options: RoundCollectorOptions<Message>) {
+    checkMaking('FirstValues', options, 'broadcast');
+    const { group, self, broadcast, incarnation = 0, maxValue = 65_536, openRounds = 64 } = options;
     checkBounds(openRounds, maxValue);
     this.#group = group;
     this.maxValue = maxValue;
     this.openRounds = openRounds;
-    this.#broadcast = new InOrder(broadcast({ group, self, incarnation, maxPayload: maxValue + frameBytes }));
+    const made = broadcast({ group, self, incarnation, maxPayload: maxValue + frameBytes });
+    checkMade('FirstValues', 'broadcast', made, broadcastMembers);
+    this.#broadcast = new InOrder(made);
     this.#frameSchema = record<RoundValue>({ round: integer({ max: maxRound }), value: bytes({ max: maxValue }) });
     this.#frames = codec(this.#frameSchema);
     this.#ahead = Array.from({ length: group.n }, () => 0);

@@ -26,6 +26,7 @@ export { createReliableBroadcast, ReliableBroadcast, type ReliableBroadcastOptio
 export { SenderOrder } from './sender-order.js';
 export { firstSequence, incarnationOf } from './sequence.js';
 export { FirstValues } from './first-values.js';
+export { broadcastMembers, checkFunction, checkMade, checkMaking, collectorMembers } from './making.js';
 export { checkBounds, checkClosing, checkValue } from './round-collector.js';
 export type {
   Collected,

@@ -56,14 +56,27 @@ const isWhole = (value: number, most: number): boolean => Number.isInteger(value
 
 /** Throws Q4011 unless rounds can be closed up to `round`. */
 export function checkClosing(round: number): void {
-  if (!isWhole(round, maxRound + 1)) throw new QuorateError('Q4011', `round ${round} is none`);
+  if (!isWhole(round, maxRound + 1)) {
+    throw new QuorateError('Q4011', `round ${String(round)} is none`, `use a whole number, 0 … ${maxRound + 1}`);
+  }
 }
 
 /** Throws Q4010 unless a value of at most `maxValue` bytes was put in. */
 export function checkValue(input: RoundValue, maxValue: number): void {
   const value = input?.value;
   if (value instanceof Uint8Array && value.length <= maxValue) return;
-  throw new QuorateError('Q4010', `a value is at most ${maxValue} bytes long, not ${value?.length}`);
+  if (!(value instanceof Uint8Array)) {
+    throw new QuorateError(
+      'Q4010',
+      'a value is a Uint8Array',
+      'put { round, value } in; text is encoded by TextEncoder',
+    );
+  }
+  throw new QuorateError(
+    'Q4010',
+    `a value is at most ${maxValue} bytes long, not ${value.length}`,
+    'split it, or raise maxValue on every node',
+  );
 }
 
 /** Throws Q4013 on bounds that are none. */

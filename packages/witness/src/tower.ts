@@ -1,5 +1,6 @@
 /** What a layer above needs beside the contract of protocols. The broadcasts stand here too, so that a tower is built from one import; no layer names one of them. */
 export { createBestEffortBroadcast, createReliableBroadcast, FirstValues } from '@quorate/reliable-broadcast';
+export { checkMade, checkMaking, collectorMembers } from '@quorate/reliable-broadcast';
 export type {
   Broadcast,
   BroadcastFactory,
@@ -21,5 +22,6 @@ export type {
   WitnessFactory,
   WitnessLayer,
 } from './witness-layer.js';
+export { checkAbove } from './witness-options.js';
 export { Claims } from './claims.js';
 export { RoundRing, type OfRound } from './round-ring.js';

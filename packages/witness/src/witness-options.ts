@@ -1,6 +1,7 @@
 import type { RoundCollectorOptions, Usage } from '@quorate/reliable-broadcast';
 import { QuorateError } from '@quorate/reliable-broadcast/contract';
-import type { LayerAbove } from './witness-layer.js';
+import { maxRound } from './message.js';
+import type { LayerAbove, RoundPayload } from './witness-layer.js';
 
 export interface WitnessOptions<BroadcastMessage, Above = never> extends RoundCollectorOptions<BroadcastMessage> {
   /** The layer above, if there is one. All nodes of a group have it or none. */
@@ -22,6 +23,27 @@ export interface WitnessUsage {
 
 /** Whether this is a whole number, 0 … `most`. */
 export const isWhole = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
+
+/** Throws Q4014 unless this is a layer above, or nothing. */
+export function checkAbove(layer: string, above: LayerAbove<unknown> | undefined): void {
+  if (above === undefined || typeof above?.deliver === 'function') return;
+  throw new QuorateError(
+    'Q4014',
+    `${layer}: above is ${typeof above}, and has no function deliver`,
+    'pass { maxPayload, deliver } for a layer above, or leave it away',
+  );
+}
+
+/** Throws Q4103 unless this is a payload of at most `most` bytes for a round; `most` is −1 without a layer above. */
+export function checkPayload(said: RoundPayload, most: number): void {
+  const { round, payload } = said ?? {};
+  if (payload instanceof Uint8Array && payload.length <= most && isWhole(round, maxRound)) return;
+  throw new QuorateError(
+    'Q4103',
+    `this layer carries nothing of ${payload?.length} bytes for round ${round}`,
+    most < 0 ? 'make it with the option `above`' : `send { round, payload } with a Uint8Array of at most ${most} bytes`,
+  );
+}
 
 /** Throws Q4101 on bounds that are none. */
 export function checkBounds(openRounds: number, ...lengths: readonly number[]): void {

@@ -11,7 +11,15 @@
  * Deviates: reports go through the broadcast too and carry sets of senders instead of values; output goes on growing until the
  * round is closed, because what stands above waits for the witnesses of others.
  */
-import { checkValue, type Broadcast, type Delivery, type RoundValue } from '@quorate/reliable-broadcast';
+import {
+  broadcastMembers,
+  checkMade,
+  checkMaking,
+  checkValue,
+  type Broadcast,
+  type Delivery,
+  type RoundValue,
+} from '@quorate/reliable-broadcast';
 import {
   allCorrect,
   carrying,
@@ -35,7 +43,14 @@ import { maxRound, messageSchema, type Message, type Report } from './message.js
 import { RoundRing } from './round-ring.js';
 import { RoundState } from './round-state.js';
 import { SenderLane } from './sender-lane.js';
-import { checkBounds, isWhole, type WitnessOptions, type WitnessUsage } from './witness-options.js';
+import {
+  checkAbove,
+  checkBounds,
+  checkPayload,
+  isWhole,
+  type WitnessOptions,
+  type WitnessUsage,
+} from './witness-options.js';
 import type {
   LayerAbove,
   RoundChannel,
@@ -72,9 +87,11 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   /** What the event that is being handled wants done. */
   #effects: Effect<BroadcastMessage, Witnessed | Above>[] = [];
 
-  /** Throws Q4101 on bounds that are none. */
+  /** Throws Q4101 on bounds that are none, Q4014 or Q1002 on parts that are none. */
   constructor(options: WitnessOptions<BroadcastMessage, Above>) {
+    checkMaking('Witness', options, 'broadcast');
     const { group, self, broadcast, incarnation = 0, maxValue = 65_536, openRounds = 64, above } = options;
+    checkAbove('Witness', above);
     checkBounds(openRounds, maxValue, above?.maxPayload ?? 0);
     this.#group = group;
     this.#nodes = nodeIds(group);
@@ -85,6 +102,7 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
     this.#messageSchema = messageSchema(group, maxValue, above?.maxPayload ?? 0);
     this.#messages = codec(this.#messageSchema);
     this.#broadcast = broadcast({ group, self, incarnation, maxPayload: this.#messages.maxBytes });
+    checkMade('Witness', 'broadcast', this.#broadcast, broadcastMembers);
     // A correct node puts values into rounds up to openRounds above those that f + 1 have closed: the others keep twice as many.
     this.#rounds = new RoundRing(2 * openRounds, () => new RoundState(group.n));
     const spread = Math.max(this.#broadcast.usage().maxOpenInstances, defaultSpread);
@@ -134,11 +152,14 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   }
 
   witnesses(round: number): ReadonlySet<NodeId> {
+    if (!isWhole(round, maxRound)) return new Set();
     return this.#rounds.peek(round)?.reports.confirmed(this.#nodes) ?? new Set();
   }
 
   close(round: number): void {
-    if (!isWhole(round, maxRound + 1)) throw new QuorateError('Q4011', `round ${round} is none`);
+    if (!isWhole(round, maxRound + 1)) {
+      throw new QuorateError('Q4011', `round ${round} is none`, `use a whole number, 0 … ${maxRound + 1}`);
+    }
     if (round <= this.#lowest) return;
     this.#rounds.clear(this.#lowest, round);
     this.#lowest = round;
@@ -147,8 +168,10 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
   }
 
   finish(round: number): void {
-    if (round < this.#lowest) return;
-    if (!isWhole(round, this.#end - 1)) throw new QuorateError('Q4011', `round ${round} is not kept`);
+    if (isWhole(round, this.#lowest - 1)) return;
+    if (!isWhole(round, this.#end - 1)) {
+      throw new QuorateError('Q4011', `round ${round} is not kept`, `use ${this.#lowest} … ${this.#end - 1}`);
+    }
     this.#rounds.at(round).finished = true;
     this.#closeFinished();
   }
@@ -258,11 +281,9 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
     });
   }
 
-  #sendAbove({ round, payload }: RoundPayload): Step<BroadcastMessage, Witnessed | Above> {
-    const most = this.#layerAbove?.maxPayload ?? -1;
-    if (payload.length > most || !isWhole(round, maxRound)) {
-      throw new QuorateError('Q4103', `this layer carries nothing of ${payload.length} bytes for round ${round}`);
-    }
+  #sendAbove(said: RoundPayload): Step<BroadcastMessage, Witnessed | Above> {
+    checkPayload(said, this.#layerAbove?.maxPayload ?? -1);
+    const { round, payload } = said;
     this.#send({ kind: 'above', round, payload });
     return this.#takeEffects();
   }
