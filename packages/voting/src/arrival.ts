@@ -20,8 +20,6 @@ export interface Participation {
   readonly running: boolean;
   /** Whether it would be wrong to leave now: an agreement is under way, or all are about to begin. */
   readonly bound: boolean;
-  /** Whether the node is ready for a round that it has learned the decision of. */
-  readonly overtaken: boolean;
   /** Takes part, from this place on. */
   beReady(place: Place): void;
   /** Takes part in nothing. */
@@ -257,12 +255,14 @@ export class Arrival {
   #learn(): void {
     if (this.#participation.running) return;
     const { log, ledger, claims } = this.#parts;
+    const before = log.last;
     for (;;) {
       const decision = log.learned() ?? claims.decisionOf(log.last + 1);
       if (decision === undefined) break;
       ledger.decide(decision, 0, 'catch-up');
     }
-    if (this.#participation.overtaken) this.join(log.last);
+    // It was ready for a round that the others have decided. That it has decided itself what they are about to settle is no reason to leave.
+    if (log.last > before && !this.out && !this.#participation.bound) this.join(log.last);
     if (this.#state.kind === 'joining' && log.last >= this.#options.rounds) {
       this.#takePart({ round: log.last + 1, attempt: 1 });
     }

@@ -45,18 +45,16 @@ export interface SuccessionParts {
 }
 
 type State =
-  /** Takes part in nothing. */
-  | { readonly kind: 'away' }
   /** Is ready for an instance, and waits until n − f are. */
-  | { readonly kind: 'ready'; readonly place: Place }
-  | { readonly kind: 'running'; readonly agreement: Agreement };
+  { readonly kind: 'ready'; readonly place: Place } | { readonly kind: 'running'; readonly agreement: Agreement };
 
 export class Succession implements Participation {
   readonly #options: SuccessionOptions;
   readonly #parts: SuccessionParts;
   readonly #outside: Outside;
   readonly #timer: PeriodTimer;
-  #state: State = { kind: 'away' };
+  /** Undefined: it takes part in nothing. */
+  #state: State | undefined;
 
   constructor(options: SuccessionOptions, parts: SuccessionParts, outside: Outside) {
     this.#options = options;
@@ -66,40 +64,28 @@ export class Succession implements Participation {
   }
 
   get running(): boolean {
-    return this.#state.kind === 'running';
+    return this.#state?.kind === 'running';
   }
 
   get bound(): boolean {
     const state = this.#state;
-    return state.kind === 'running' ? !state.agreement.waiting : state.kind === 'ready' && state.place.round === 0;
-  }
-
-  get overtaken(): boolean {
-    const { kind } = this.#state;
-    const round = this.#place?.round ?? 0;
-    return kind === 'ready' && round > 0 && round <= this.#parts.log.last;
+    return state?.kind === 'running' ? !state.agreement.waiting : state?.place.round === 0;
   }
 
   leave(): void {
     this.#timer.cancel();
-    this.#state = { kind: 'away' };
+    this.#state = undefined;
   }
 
   startedAnew(node: NodeId): void {
     this.#parts.early.forget(node);
-    if (this.#state.kind === 'running') this.#state.agreement.startAnew(node);
-  }
-
-  /** Where this node is, if it takes part. */
-  get #place(): Place | undefined {
-    const state = this.#state;
-    if (state.kind === 'away') return undefined;
-    return state.kind === 'ready' ? state.place : state.agreement;
+    if (this.#state?.kind === 'running') this.#state.agreement.startAnew(node);
   }
 
   tellPlace(to: NodeId | 'all'): void {
-    if (this.#place === undefined) return;
-    const { round, attempt } = this.#place;
+    const place = this.#state?.kind === 'running' ? this.#state.agreement : this.#state?.place;
+    if (place === undefined) return;
+    const { round, attempt } = place;
     this.#parts.outbox.send(to, { kind: 'ready', round, attempt, decision: this.#parts.log.decisionOf(round - 1) });
   }
 
@@ -112,8 +98,8 @@ export class Succession implements Participation {
   /** Another node is somewhere, or somewhere else than before. */
   hearReady(): void {
     const state = this.#state;
-    if (state.kind === 'running') this.#finishWithOthers(state.agreement);
-    else if (state.kind === 'ready' && !this.#leftBehind(state.place)) this.#beginWhenReady(state.place);
+    if (state?.kind === 'running') this.#finishWithOthers(state.agreement);
+    else if (state !== undefined && !this.#leftBehind(state.place)) this.#beginWhenReady(state.place);
   }
 
   /** The others have decided what this node still wants to: messages came too late. It takes their decision. */
@@ -141,7 +127,7 @@ export class Succession implements Participation {
   hear(from: NodeId, message: AgreementMessage): void {
     const { early } = this.#parts;
     const state = this.#state;
-    if (state.kind !== 'running') {
+    if (state?.kind !== 'running') {
       early.keep(from, message);
       return;
     }
@@ -153,7 +139,7 @@ export class Succession implements Participation {
   }
 
   periodOver(timer: Timer & { readonly kind: 'period' }): void {
-    if (!this.#timer.ends(timer) || this.#state.kind !== 'running') return;
+    if (!this.#timer.ends(timer) || this.#state?.kind !== 'running') return;
     const { agreement } = this.#state;
     agreement.elapsed(timer.period);
     if (agreement.advance()) this.#finish(agreement);

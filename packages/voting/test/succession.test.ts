@@ -81,6 +81,16 @@ describe('what became of the round that was open', () => {
     expect(node.last('ready')).toEqual(ready(3, 1, [2]));
   });
 
+  it('an answer that nobody asked for throws nobody out of it', () => {
+    const node = recovering([decided(1), decided(2)], 1);
+    node.hear([0], { kind: 'decisions', round: 1, decisions: [[1]] });
+    node.hear([0], { kind: 'decisions', round: 3, decisions: [[3]] });
+    expect(node.times('hello')).toBe(1);
+    node.hear([0, 1], ready(2, 0, [1]));
+    conclude(node, 2, 0, [2]);
+    expect(node.last('ready')).toEqual(ready(3, 1, [2]));
+  });
+
   it('no votes are told of it, and nobody dissents', () => {
     const node = at(2, [decided(1), settled(2, [9])], 1);
     node.hear([0, 1, 2], vote(2, 0, undefined));
