@@ -9,7 +9,10 @@ export function usageError(error: CommanderError, program: Command, argv: readon
   switch (error.code) {
     case 'commander.unknownOption': {
       const flag = quoted(error.message);
-      const hint = suggestion(flag, flagsOf(command), `${help} lists the flags`);
+      const [name = '', value] = flag.split('=', 2);
+      if (value !== undefined && flagsOf(command).includes(name))
+        return new QuorateError('Q9012', `${name} takes no value`, `write ${name}, or leave it away`);
+      const hint = suggestion(name, flagsOf(command), `${help} lists the flags`);
       return new QuorateError('Q9001', `${pathOf(command)} has no flag ${shown(flag)}`, hint);
     }
     case 'commander.unknownCommand': {

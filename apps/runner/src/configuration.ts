@@ -48,6 +48,11 @@ export class Configuration {
     return [...this.#values.values()];
   }
 
+  /** Whether the command takes the setting at all. */
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
   origin(name: string): Origin {
     return this.#values.get(name)?.origin ?? { kind: 'default' };
   }

@@ -122,6 +122,10 @@ is decided twice: when the cause is gone (another run that goes on from the same
 
 A node may do without its log, at the price of counting among the f until it has caught up: move the file away to let it. With more than f logs gone nothing is promised.`,
   },
+  Q9043: {
+    title: 'a result that cannot be written',
+    text: 'Standard output was sent where nothing can be written: to a full disk, most likely. The run itself was in order, and its result is lost; a reader that stops reading (`| head -1`) is no error.',
+  },
   Q9020: {
     title: 'a simulation that is too large',
     text: `A simulated group lives in one heap, with every message that is on its way: a value costs n + 2n² messages. One run has at most 5 million of them, and

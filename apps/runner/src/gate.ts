@@ -45,11 +45,16 @@ export function parseGate(text: string): Gate {
   return { text, metric, comparison, bound: Number(amount) * (units[unit] ?? 1) };
 }
 
-/** Whether the bench stayed within the bound. */
-export function passes(gate: Gate, metrics: GateMetrics): boolean {
+/** What the bench measured of what the gate is about, if it did. */
+export function measuredBy(gate: Gate, metrics: GateMetrics): number | undefined {
   const metric = gateMetrics.find((known) => known === gate.metric);
   const value = metric === undefined ? undefined : metrics[metric];
-  if (value === undefined || !Number.isFinite(value)) return false;
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+/** Whether the bench stayed within the bound. */
+export function passes(gate: Gate, value: number | undefined): boolean {
+  if (value === undefined) return false;
   switch (gate.comparison) {
     case '>=':
       return value >= gate.bound;

@@ -2,6 +2,7 @@
 /** The `quorate` command. Everything that a command needs is loaded when the command runs, so that help is quick. */
 import { exitStatus } from './exit-status.js';
 import { runProgram } from './program.js';
+import { reasonOf } from './reason.js';
 
 /** What nobody caught is our mistake, and still no reason to show a stack trace. */
 function fail(error: unknown): never {
@@ -14,12 +15,16 @@ function fail(error: unknown): never {
 }
 
 process.on('uncaughtException', fail);
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Somebody who stops reading (`quorate list | head -1`) is no error.
-    if (error.code !== 'EPIPE') fail(error);
-  });
-}
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Somebody who stops reading (`quorate list | head -1`) is no error.
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(
+    `error Q9043: standard output cannot be written (${reasonOf(error)})\n  make room, or let it go somewhere else\n`,
+  );
+  process.exit(exitStatus.usage);
+});
+// What cannot be said beside the result does not cost it.
+process.stderr.on('error', () => undefined);
 
 async function main(): Promise<void> {
   process.exitCode = await runProgram(process.argv.slice(2), {

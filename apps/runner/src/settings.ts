@@ -43,7 +43,7 @@ const groupSettings: readonly Setting[] = [
     short: 'f',
     placeholder: 'F',
     kind: integer(0, 255),
-    meaning: 'faults to tolerate, 3F < N',
+    meaning: 'faults to tolerate, 3F < N; of approximate (D + 2)F < N',
     fallback: { words: '⌊(N−1)/3⌋' },
   },
   {
@@ -266,7 +266,7 @@ const traceSettings: readonly Setting[] = [
     name: 'to',
     placeholder: 'FORM',
     kind: { kind: 'word', words: ['stats', 'shiviz', 'mermaid', 'perfetto'] },
-    meaning: 'numbers, or a picture for one of these',
+    meaning: 'stats, or a picture: shiviz, mermaid, perfetto',
     fallback: 'stats',
   },
   {
@@ -345,7 +345,7 @@ const commonSettings: readonly Setting[] = [
     name: 'log-level',
     placeholder: 'LEVEL',
     kind: { kind: 'word', words: ['debug', 'info', 'warn', 'error', 'silent'] },
-    meaning: 'what goes to standard error',
+    meaning: 'what goes to standard error: debug, info, warn, error, silent',
     fallback: 'warn',
   },
 ];

@@ -43,20 +43,20 @@ describe('gates', () => {
   ]);
 
   it.each([
-    ['ops>=200000', true],
-    ['ops>=200k', true],
-    ['ops>200000', false],
-    ['p99<=50ms', true],
-    ['p99<50ms', false],
-    ['ratio>=20000x', true],
-    ['ratio > 20000', false],
-    ['messages<=36', true],
-    ['rss<=2KiB', true],
-    ['rss<2KiB', false],
-    ['bytes<=1', false],
-    ['growth<=1.1', false],
-  ])('%s: %s', (text, passed) => {
-    expect(judged([parseGate(text)], metrics)).toEqual([{ gate: text, passed }]);
+    ['ops>=200000', true, 200_000],
+    ['ops>=200k', true, 200_000],
+    ['ops>200000', false, 200_000],
+    ['p99<=50ms', true, 50],
+    ['p99<50ms', false, 50],
+    ['ratio>=20000x', true, 20_000],
+    ['ratio > 20000', false, 20_000],
+    ['messages<=36', true, 36],
+    ['rss<=2KiB', true, 2048],
+    ['rss<2KiB', false, 2048],
+    ['bytes<=1', false, null],
+    ['growth<=1.1', false, null],
+  ])('%s: %s', (text, passed, measured) => {
+    expect(judged([parseGate(text)], metrics)).toEqual([{ gate: text, passed, measured }]);
   });
 });
 
@@ -79,5 +79,24 @@ describe('a bench on worker threads', () => {
     expect(document.metrics).toMatchObject({ messagesPerOp: 36, messagesPerOpExpected: 36 });
     expect(document.properties).toEqual({ agreement: true, totality: true });
     expect(document.metrics.baseline.name).toBe('bracha over postMessage');
+  });
+});
+
+describe('a bench of votes', () => {
+  it('counts rounds that every correct node has decided, and says how long a round takes', async () => {
+    const { status, out } = await line('bench vote --seconds 0.1 --runs 1 --seed 1 --fault 3:silent --json');
+    const { metrics, verdict, properties, operation, replay } = parsed(benchDocument, out);
+    expect({ status, verdict, properties, operation }).toEqual({
+      status: 0,
+      verdict: 'valid',
+      properties: { agreement: true },
+      operation: 'a round decided by every correct node',
+    });
+    expect(metrics.opsPerSecond).toBeGreaterThan(0);
+    expect(metrics.baseline.name).toBe('vote over postMessage');
+    expect(metrics.latencyMs?.p50).toBeGreaterThan(0);
+    expect(metrics.latencyMs?.p99).toBeGreaterThanOrEqual(metrics.latencyMs?.p50 ?? Infinity);
+    expect(metrics.messagesFormula).toBeDefined();
+    expect(replay).toContain('npx quorate bench vote --nodes 4 --faulty 1 --fault 3:silent');
   });
 });

@@ -1,5 +1,6 @@
 /** The command as a process of its own: exit statuses, signals, pipes. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { open } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -58,6 +59,23 @@ describe('the process', () => {
       expect({ status, ending: parsed(runDocument, out).ending }).toEqual({ status: 130, ending: 'interrupted' });
     }
   });
+
+  it.runIf(process.platform === 'linux')(
+    'says that its result cannot be written, and does not mind when its logs cannot',
+    async () => {
+      const full = await open('/dev/full', 'w');
+      const command = [...flags, main, 'run', '--nodes', '0'];
+      const out = spawn(process.execPath, [...flags, main, 'list'], { stdio: ['ignore', full.fd, 'pipe'] });
+      const err = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', full.fd] });
+      if (out.stderr === null) throw new Error('the stream is a pipe');
+      const [told, status, other] = await Promise.all([text(out.stderr), closed(out), closed(err)]);
+      await full.close();
+      expect(told).toMatch(
+        /^error Q9043: standard output cannot be written \(no space left on device\)\n {2}make room/,
+      );
+      expect([status, other]).toEqual([64, 64]);
+    },
+  );
 
   it('does not mind a reader that leaves', async () => {
     const child = start('list', 'errors');

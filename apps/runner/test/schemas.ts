@@ -99,7 +99,7 @@ export const benchDocument = v.strictObject({
     memory: v.optional(v.strictObject({ rssFirst: amount, rssLast: amount, heapFirst: amount, heapLast: amount })),
     details: v.optional(v.record(v.string(), v.union([v.number(), v.string()]))),
   }),
-  gates: v.array(v.strictObject({ gate: v.string(), passed: v.boolean() })),
+  gates: v.array(v.strictObject({ gate: v.string(), passed: v.boolean(), measured: v.nullable(v.number()) })),
   machine: v.strictObject({ node: v.string(), cores: count }),
   replay,
 });

@@ -1,5 +1,5 @@
 import type { Gate, GateMetrics } from '../gate.js';
-import { passes } from '../gate.js';
+import { measuredBy, passes } from '../gate.js';
 import { median, spread } from './statistics.js';
 import { stackWords } from '../protocols/command-words.js';
 import type { MemoryTrend, Subject, SubjectFigures, SubjectOptions } from './subject.js';
@@ -43,7 +43,8 @@ export interface BenchDocument {
     readonly memory?: MemoryTrend;
     readonly details?: Readonly<Record<string, number | string>>;
   };
-  readonly gates: readonly { readonly gate: string; readonly passed: boolean }[];
+  /** `measured` is null where the bench does not measure it: then the gate is missed. */
+  readonly gates: readonly { readonly gate: string; readonly passed: boolean; readonly measured: number | null }[];
   readonly machine: { readonly node: string; readonly cores: number };
   readonly replay: string;
 }
@@ -105,7 +106,10 @@ function gateMetricsOf(metrics: BenchDocument['metrics']): GateMetrics {
 
 /** Each gate with whether it was kept. */
 export const judged = (gates: readonly Gate[], metrics: BenchDocument['metrics']): BenchDocument['gates'] =>
-  gates.map((gate) => ({ gate: gate.text, passed: passes(gate, gateMetricsOf(metrics)) }));
+  gates.map((gate) => {
+    const measured = measuredBy(gate, gateMetricsOf(metrics));
+    return { gate: gate.text, passed: passes(gate, measured), measured: measured ?? null };
+  });
 
 /** The verdict of what was delivered meanwhile. */
 export function verdictOf(runs: readonly SubjectFigures[]): BenchDocument['verdict'] {

@@ -3,11 +3,12 @@
  * each batch, appended to a file on the same disk, with neither checksums nor an event loop that stays free. The two take turns, so that whatever
  * else the disk does meets both. What this does not show: a disk that others use as well, and steps of a protocol between commits.
  */
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Storage } from '@quorate/transport';
 import { fileStorage } from '@quorate/transport/file-storage';
+import { onDisk } from '../run/log-failure.js';
 import { median } from './statistics.js';
 import type { Subject } from './subject.js';
 
@@ -22,8 +23,10 @@ export const log: Subject = {
   operation: `a record of ${recordBytes} bytes made durable, one at a time, in the current directory`,
   grouped: false,
   async measure({ seconds, signal }) {
-    await mkdir('.quorate', { recursive: true });
-    const directory = await mkdtemp(join('.quorate', 'bench-log-'));
+    const directory = await onDisk('.quorate', async () => {
+      if (!existsSync('.quorate')) await mkdir('.quorate');
+      return mkdtemp(join('.quorate', 'bench-log-'));
+    });
     try {
       const rates = await takingTurns(directory, seconds, signal);
       const { one, raw, batch, rawBatch } = rates;

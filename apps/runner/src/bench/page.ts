@@ -10,12 +10,18 @@ export function benchPage(document: BenchDocument, subject: Subject, colors: Col
   const blocks = [
     headOf(document, subject, colors),
     indented(table(figuresOf(document))),
-    indented(table(document.gates.map(({ gate, passed }) => [passed ? colors.green('✓') : colors.red('✗'), gate]))),
+    indented(table(document.gates.map((gate) => gateRow(gate, colors)))),
     remarks[document.verdict] === '' ? '' : colors.red(remarks[document.verdict]),
     colors.dim(`replay: ${document.replay}`),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
+
+const gateRow = ({ gate, passed, measured }: BenchDocument['gates'][number], { green, red, dim }: Colors): string[] => [
+  passed ? green('✓') : red('✗'),
+  gate,
+  ...(measured === null ? [dim('not measured by this bench')] : []),
+];
 
 const remarks = {
   valid: '',

@@ -1,4 +1,5 @@
 /** Votes under load: round after round as fast as messages, and disks, allow. Rounds follow each other, so the load is one round at a time. */
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -11,6 +12,8 @@ import { decisionsIn, type VoteRecord } from '../protocols/vote/vote-log.js';
 import type { NodeReport } from '../run/node-report.js';
 import { correctNodes, revivedNodes, type RunPlan } from '../run/plan.js';
 import { progressBuffer, ProgressRow } from '../run/progress.js';
+import { latencyOf } from '../run/result.js';
+import { onDisk } from '../run/log-failure.js';
 import { firstFailure, openThreads, type ThreadGroup } from '../run/thread-group.js';
 import type { ThreadData } from '../thread-data.js';
 import { openPostMessageThreads } from './post-message-group.js';
@@ -59,8 +62,10 @@ export async function measureVotes({ name }: ProtocolEntry, options: SubjectOpti
 async function inDirectory<T>(options: SubjectOptions, use: (plan: RunPlan) => Promise<T>): Promise<T> {
   const { log } = voteOptions(options.protocolOptions);
   if (log === undefined) return use(planOf(options, ''));
-  await mkdir(log, { recursive: true });
-  const directory = await mkdtemp(join(log, 'bench-'));
+  const directory = await onDisk(log, async () => {
+    if (!existsSync(log)) await mkdir(log);
+    return mkdtemp(join(log, 'bench-'));
+  });
   try {
     return await use(planOf(options, directory));
   } finally {
@@ -125,6 +130,7 @@ class VoteBench {
     await this.#unlessFailed(Promise.all(threads.map((thread) => thread.ready())));
     await this.#unlessFailed(Promise.all(threads.map((thread) => thread.order('start'))));
     await this.#until(Math.min(longestWarmUp, 2000 * seconds), () => this.#rounds() >= warmRounds);
+    await this.#unlessFailed(Promise.all(threads.map((thread) => thread.order('measure'))));
     const before = this.#rounds();
     const cpu = process.cpuUsage();
     const begun = performance.now();
@@ -153,9 +159,11 @@ class VoteBench {
     const correct = correctNodes(this.#plan);
     const own = reports.filter(({ node }) => correct.includes(node));
     const rounds = Math.max(1, ...own.map(({ log }) => log.count));
+    const latency = latencyOf(own);
     return {
       messagesPerOp: reports.reduce((sum, { messages }) => sum + messages, 0) / rounds,
       wireBytesPerOp: reports.reduce((sum, { bytes }) => sum + bytes, 0) / rounds,
+      ...(latency !== undefined && { latencyMs: { p50: latency(50), p99: latency(99) } }),
       consistent: isOnePrefix(own),
       properties: ['agreement'],
     };

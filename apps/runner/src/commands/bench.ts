@@ -47,7 +47,9 @@ type Options = Omit<SubjectOptions, 'signal'>;
 async function optionsOf(subject: Subject, configuration: Configuration): Promise<Options> {
   // What is no protocol is measured in groups as those of the default one.
   const entry = subject.protocol ?? (await protocolNamed(defaultProtocol));
-  const stack = stackOf(entry, configuration);
+  const stack = stackOf(entry, configuration, subject.name);
+  if (subject.protocol === undefined && configuration.origin('broadcast').kind === 'flag')
+    throw new QuorateError('Q9010', `${subject.name} has no broadcast layer`, 'leave --broadcast away');
   const group = groupOf(entry, stack, configuration);
   const faults = faultsOf(configuration.texts('fault'), group, configuration.switch('allow-unsafe'));
   if (faults.length > 0 && subject.protocol === undefined) {

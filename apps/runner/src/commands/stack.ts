@@ -26,20 +26,23 @@ const particular = [
   'log',
 ];
 
-/** The protocol's stack. Throws Q9010 (a flag that the protocol does not take) or Q9014 (no such broadcast layer). */
-export function stackOf(entry: ProtocolEntry, configuration: Configuration): Stack {
-  for (const name of particular) {
-    if (configuration.origin(name).kind !== 'flag' || entry.settings.includes(name)) continue;
-    const hint = `leave it away; ${entry.name} takes ${entry.settings.map((setting) => `--${setting}`).join(', ')}`;
-    throw new QuorateError('Q9010', `${entry.name} has no --${name}`, hint);
+/**
+ * The protocol's stack; `name` is what the person has called it. Throws Q9010 (a flag that the protocol does not take) or Q9014 (no such broadcast
+ * layer).
+ */
+export function stackOf(entry: ProtocolEntry, configuration: Configuration, name: string = entry.name): Stack {
+  for (const flag of particular) {
+    if (configuration.origin(flag).kind !== 'flag' || entry.settings.includes(flag)) continue;
+    const taken = entry.settings.filter((setting) => configuration.has(setting)).map((setting) => `--${setting}`);
+    throw new QuorateError('Q9010', `${name} has no --${flag}`, `leave it away; ${name} takes ${taken.join(', ')}`);
   }
   const broadcast = broadcastNamed(configuration.text('broadcast') ?? 'bracha');
   if (entry.broadcast === 'none' && configuration.origin('broadcast').kind === 'flag') {
     throw new QuorateError('Q9010', `${entry.name} has no broadcast layer`, 'leave --broadcast away, or run bracha');
   }
-  const options = Object.entries(entry.defaults).map(([name, fallback]): [string, string | number] => [
-    name,
-    configuration.optionalNumber(name) ?? configuration.text(name) ?? fallback,
+  const options = Object.entries(entry.defaults).map(([option, fallback]): [string, string | number] => [
+    option,
+    configuration.optionalNumber(option) ?? configuration.text(option) ?? fallback,
   ]);
   return { protocol: entry.name, broadcast, options: Object.fromEntries(options) };
 }

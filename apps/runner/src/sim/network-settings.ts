@@ -60,6 +60,8 @@ function cutOf(text: string, group: Group): Cut {
   if (match === null || Number(from) >= Number(to)) {
     throw unreadable('--fault', text, 'write a link and ticks, such as 1->0:drop@10..20');
   }
+  if (Number(source) === Number(target))
+    throw unreadable('--fault', text, 'name a link between two nodes: what a node says to itself takes none');
   return {
     source: nodeId(group, Number(source)),
     target: nodeId(group, Number(target)),

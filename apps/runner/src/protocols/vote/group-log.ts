@@ -9,8 +9,7 @@ import { codec, QuorateError, Refusal, type Storage } from '@quorate/transport';
 import { fileStorage, lockFile } from '@quorate/transport/file-storage';
 import { recordSchema } from '@quorate/voting';
 import * as v from 'valibot';
-import { reasonOf } from '../../reason.js';
-import { logFailure } from '../../run/log-failure.js';
+import { logFailure, onDisk } from '../../run/log-failure.js';
 import { shown } from '../../suggest.js';
 import type { Making, Resumed, Resuming } from '../protocol.js';
 import { voteOptions, type VoteOptions } from './options.js';
@@ -184,19 +183,3 @@ async function write(directory: string, settings: Settings): Promise<void> {
     }
   });
 }
-
-async function onDisk<T>(directory: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const inUse = error instanceof QuorateError && error.code === 'Q3046';
-    const reason = inUse ? `(Q3046): ${error.message}` : `(${reasonOf(causeOf(error))})`;
-    const hint = inUse
-      ? `${error.hint}, or name another directory`
-      : 'name a directory that can be written, on a disk with room';
-    throw new QuorateError('Q9042', `${shown(directory)} cannot be used ${reason}`, hint, { cause: error });
-  }
-}
-
-/** What the system said, where a storage has put a code to it. */
-const causeOf = (error: unknown): unknown => (error instanceof QuorateError ? (error.cause ?? error) : error);
