@@ -107,17 +107,18 @@ function plain(
   });
 }
 
+const outputOf: Replayed<Output>['outputOf'] = (
+  collected,
+  [witnesses = new Set(), aggregatedWitnesses = new Set()],
+) => ({
+  ...collected,
+  witnesses,
+  aggregatedWitnesses,
+});
+
 async function replayedFor(name: string): Promise<{ replayed: Replayed<Output>; promises: readonly Promised[] }> {
   const { promises } = await protocolNamed(name);
   const { checkers = [], sets: setCount = 1 } = layers[name] ?? {};
-  const outputOf: Replayed<Output>['outputOf'] = (
-    collected,
-    [witnesses = new Set(), aggregatedWitnesses = new Set()],
-  ) => ({
-    ...collected,
-    witnesses,
-    aggregatedWitnesses,
-  });
   return { replayed: { promises, checkers, setCount, outputOf }, promises };
 }
 

@@ -124,6 +124,8 @@ export interface Composition<I, M, O, T, S extends OutputSummary> {
   readonly ahead?: number;
   /** Which of the node's own inputs an output answers, if it does. */
   readonly answers: (output: O, self: NodeId) => number | undefined;
+  /** Whether an output ends one thing and begins the next, as the decision of a round of votes does: what it took is counted from the one before. */
+  readonly follows?: (output: O) => boolean;
   /** Writes down what one node puts out. */
   readonly log: (group: Group, values: ValueSource) => OutputLog<O, S>;
   /** Compares what the correct nodes put out with what was promised. What takes long keeps to the pace of the evidence. */

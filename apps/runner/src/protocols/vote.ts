@@ -71,6 +71,8 @@ function composed(options: VoteOptions): Composition<number, Message, Output, Ti
     ...(log !== undefined && { storage: (node) => nodeStorage(log, node) }),
     inputOf: (value) => seedIn(value),
     answers: () => undefined,
+    // What the log holds was decided in another run.
+    follows: (output) => output.kind === 'decision' && output.by !== 'log',
     log: () => new VoteLog(),
     judge: (evidence) => judgeVotes(promises, options, evidence),
     simulated: {

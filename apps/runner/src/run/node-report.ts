@@ -22,6 +22,6 @@ export interface NodeReport<S extends OutputSummary = OutputSummary> {
   readonly messages: number;
   /** Bytes sent to others. */
   readonly bytes: number;
-  /** Nanoseconds from submitting a value to the output that answers it on the same node. */
+  /** Nanoseconds from submitting a value to the output that answers it on the same node; of what follows one another, from one to the next. */
   readonly latency: RecordableHistogram;
 }

@@ -45,6 +45,8 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
   /** What the slowest node has put out, and since when that has not changed. */
   #slowest = 0;
   #slowestSince = 0;
+  /** When the last output came that others follow; 0 before anything was begun. */
+  #lastEnd = 0;
 
   /** `progress` holds the rows of all nodes. */
   constructor(
@@ -73,8 +75,9 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
 
   /** Nothing is put in before `start`. */
   carryOut(order: Order): void {
+    if (order === 'measure') this.#latency.reset();
     if (order !== 'start') return;
-    this.#slowestSince = performance.now();
+    this.#slowestSince = this.#lastEnd = performance.now();
     this.#pump();
     this.#opener.started();
   }
@@ -168,14 +171,20 @@ export class Participant<I, M, O, T, S extends OutputSummary> implements ThreadW
     for (const output of outputs) {
       // What a liar puts out is its own affair.
       if (this.#correct) this.#log.record(output);
+      if (this.#composition.follows?.(output) === true) {
+        if (this.#lastEnd > 0) this.#took(now - this.#lastEnd);
+        this.#lastEnd = now;
+      }
       const own = this.#composition.answers(output, self);
-      if (own === undefined) continue;
-      const nanoseconds = Math.round((now - (this.#submittedAt[own & (timesKept - 1)] ?? now)) * 1e6);
-      this.#latency.record(Math.max(1, nanoseconds));
+      if (own !== undefined) this.#took(now - (this.#submittedAt[own & (timesKept - 1)] ?? now));
     }
     this.#row.delivered = this.#log.count;
     this.#row.lastDelivery = performance.timeOrigin + now;
     this.#row.faults = this.#opened().counters.faults;
+  }
+
+  #took(milliseconds: number): void {
+    this.#latency.record(Math.max(1, Math.round(milliseconds * 1e6)));
   }
 
   #opened(): Host<I> {
