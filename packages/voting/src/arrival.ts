@@ -233,7 +233,7 @@ export class Arrival {
     this.#learn();
     if (log.last === before) return;
     if (this.#state.kind === 'joining') this.#askForMissing();
-    else if (this.#state.kind === 'starting') this.#askForDecided();
+    else this.#askForDecided();
   }
 
   /** Asks for what f + 1 nodes that start have decided. */

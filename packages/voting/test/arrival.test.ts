@@ -135,22 +135,29 @@ describe('a node that joins', () => {
     expect([behind.node.decided, behind.times('ready')]).toEqual([2, 0]);
   });
 
-  it('begins with the others at the moment at which n − f are there, and later no more', () => {
+  it('does not take part in a round that the others were in when it had not learned what came before', () => {
     const node = new Alone(7, 6);
     node.hear([0, 1, 2], ready(1, 1));
     node.expire('answered');
-    // All others are there: they have begun.
-    for (const [count, from] of [
-      [0, 3],
-      [1, 4],
-      [2, 5],
-    ] as const) {
-      node.hear([count, from], ready(3, 1, [2]));
-    }
+    node.hear([0, 1, 2, 3, 4, 5], ready(3, 1, [2]));
     node.hear([0, 1, 2], answer(1, [1], [2]));
+    node.hear([3], ready(3, 2, [2]));
     expect([node.node.decided, node.times('ready')]).toEqual([2, 0]);
     node.hear([0, 1, 2], ready(4, 1, [3]));
     expect(node.last('ready')).toEqual(ready(4, 1, [3]));
+  });
+
+  it.each([
+    [5, 'begins with the others at the moment at which n − f are there'],
+    [6, 'no longer begins what more than n − f are in'],
+  ])('%i of seven: %s', (there, what) => {
+    const node = waiting();
+    node.hear([3, 4], ready(2, 1, [5]));
+    // It heard nothing of an agreement that the others came through.
+    node.hear([0, 1, 2, 3, 4, 5].slice(0, there), ready(3, 1, [6]));
+    for (let period = 0; period < 11; period++) node.expire('period');
+    expect(node.last('ready')).toEqual(what.startsWith('begins') ? ready(3, 1, [6]) : ready(2, 2, [5]));
+    expect(node.node.decided).toBe(2);
   });
 
   it('asks for what is missing as soon as it knows of it, and on while answers help', () => {
@@ -217,7 +224,8 @@ describe('a node that joins', () => {
     node.hear([0, 1], hello(5));
     const before = node.said.length;
     node.hear([2], ready(6, 1));
-    expect(node.said.length).toBe(before);
+    node.hear([0, 1], answer(1, [1]));
+    expect([node.said.length, node.node.decided]).toEqual([before, 1]);
   });
 });
 
