@@ -2,17 +2,17 @@ import { QuorateError, Refusal, type Codec } from '@quorate/serialization';
 import { abortReason } from './abort.js';
 import { isDurable, isTimed, type AnyProtocol } from './any-protocol.js';
 import { Commits, type Leaving, type Restored } from './commits.js';
-import type { Fault } from './fault.js';
-import { FaultLog, type FaultRecord } from './fault-log.js';
+import { Effects } from './effects.js';
+import type { FaultRecord } from './fault-log.js';
 import { Fifo } from './fifo.js';
 import { faultOf, malformed } from './host-faults.js';
-import { MessageWriter } from './message-writer.js';
 import { failureOf, GuardedObserver, listenerThrew, Unacceptable } from './node-failure.js';
 import type { NodeId } from './node-id.js';
 import type { Node, NodeBasics } from './node.js';
 import type { NodeCounters } from './node-observer.js';
 import { Outputs, type OutputListener } from './outputs.js';
-import { noEffects, type Effect, type Step } from './step.js';
+import { Reading } from './reading.js';
+import { noEffects, type Step } from './step.js';
 import { Submissions } from './submissions.js';
 import { Timers } from './timers.js';
 import type { LinkEvent, Transport } from './transport.js';
@@ -32,13 +32,13 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   readonly #protocol: AnyProtocol<Input, Message, Output, Timer, Record>;
   readonly #codec: Codec<Message>;
   readonly #observer: GuardedObserver<Message, Output> | undefined;
-  readonly #writer: MessageWriter<Message>;
   readonly #local = new Fifo<Message>();
   readonly #outputs: Outputs<Output>;
   readonly #submissions = new Submissions<Input>();
-  readonly #faults = new FaultLog();
   readonly #timers: Timers<Timer>;
   readonly #turns: Turns;
+  readonly #reading: Reading;
+  readonly #effects: Effects<Message, Output, Timer, Record>;
   /** Of a protocol with records; the others pay nothing for it. */
   readonly #commits: Commits<Message, Output, Record> | undefined;
   readonly #restored: Restored<Record> | undefined;
@@ -49,12 +49,8 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   #tellStopped: (failure: QuorateError | undefined) => void = () => undefined;
   /** An event is being handled: nothing else may begin. */
   #busy = false;
-  /** Nobody reads the outputs: the node does not read either. */
-  #stalled = false;
-  /** The disk is so far behind that the node does not read. */
-  #choked = false;
   #localBudget = localPerTurn;
-  readonly #count = { inputs: 0, outputs: 0, messagesIn: 0, messagesToSelf: 0, bytesIn: 0 };
+  readonly #count = { inputs: 0, messagesIn: 0, messagesToSelf: 0, bytesIn: 0 };
 
   constructor(
     options: NodeBasics<Message, Output>,
@@ -68,9 +64,9 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
     this.#protocol = protocol;
     this.#codec = codec;
     this.#observer = observer === undefined ? undefined : new GuardedObserver(observer);
-    this.#writer = new MessageWriter(transport, codec);
     this.#outputs = new Outputs(outputBuffer, () => this.#goOn());
     this.#turns = new Turns(transport, () => this.#endTurn());
+    this.#reading = new Reading(transport);
     this.#timers = new Timers<Timer>(
       clock,
       () => transport.hold(),
@@ -84,6 +80,16 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
         toSelf: (message) => this.#local.push(message),
       });
     }
+    this.#effects = new Effects({
+      transport,
+      codec,
+      observer: this.#observer,
+      local: this.#local,
+      outputs: this.#outputs,
+      timers: this.#timers,
+      commits: this.#commits,
+      reading: this.#reading,
+    });
     this.failure = new Promise((resolve) => {
       this.#tellStopped = resolve;
     });
@@ -91,13 +97,13 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   }
 
   get faults(): readonly FaultRecord[] {
-    return this.#faults.snapshot();
+    return this.#effects.faults.snapshot();
   }
 
   get counters(): NodeCounters {
-    const { messages, bytes } = this.#writer;
+    const { messages: messagesOut, bytes: bytesOut, outputs, faults } = this.#effects;
     const { records = 0, commits = 0 } = this.#commits ?? {};
-    return { ...this.#count, messagesOut: messages, bytesOut: bytes, faults: this.#faults.total, records, commits };
+    return { ...this.#count, outputs, messagesOut, bytesOut, faults: faults.total, records, commits };
   }
 
   /** Tells the protocol what earlier lives have persisted, then begins to read. Once. Throws what the protocol says of its records. */
@@ -170,10 +176,10 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
     try {
       const message = this.#codec.decode(bytes, start, end);
       if (message instanceof Refusal) {
-        this.#report(from, malformed(message, bytes, start, end));
+        this.#effects.report(from, malformed(message, bytes, start, end));
       } else {
         if (this.#observer !== undefined) this.#observer.received(from, message, end - start);
-        this.#apply(this.#protocol.receive(from, message));
+        this.#effects.apply(this.#protocol.receive(from, message));
       }
     } catch (error) {
       this.#fail(error);
@@ -191,7 +197,7 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
       const message = this.#local.shift();
       try {
         if (this.#observer !== undefined) this.#observer.received(this.self, message, 0);
-        this.#apply(this.#protocol.receive(this.self, message));
+        this.#effects.apply(this.#protocol.receive(this.self, message));
       } catch (error) {
         this.#fail(error);
       }
@@ -199,105 +205,25 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
     this.#busy = false;
   }
 
-  #apply(step: Step<Message, Output, Timer, Record>): void {
-    if (step.length === 0) return;
-    const commits = this.#commits;
-    for (const effect of step) if (commits === undefined || !commits.takes(effect)) this.#effect(effect);
-    if (commits?.overfull === true && !this.#choked) {
-      this.#choked = true;
-      this.#transport.pause();
-    }
-    if (this.#observer !== undefined) this.#observer.stepped(step.length);
-  }
-
   /** What has waited for its records leaves. */
   #durable(leaving: Fifo<Leaving<Message, Output>>): void {
     if (!this.#isOpen()) return;
     this.#busy = true;
     try {
-      while (leaving.size > 0) {
-        const effect = leaving.shift();
-        if (effect.kind === 'output') this.#output(effect.value);
-        else this.#transmit(effect.to, effect.message);
-      }
+      this.#effects.leave(leaving);
     } catch (error) {
       this.#fail(error);
     }
     this.#busy = false;
-    this.#readOn();
+    if (this.#isOpen()) this.#reading.choke(this.#commits?.overfull === true);
     this.#turns.soon();
-  }
-
-  /** Reads again after a pause, when nothing is left that it was for. */
-  #readOn(): void {
-    if (!this.#isOpen()) return;
-    const paused = this.#choked;
-    this.#choked = this.#commits?.overfull === true;
-    if (paused && !this.#choked && !this.#stalled) this.#transport.resume();
-  }
-
-  #effect(effect: Effect<Message, Output, Timer, Record>): void {
-    switch (effect.kind) {
-      case 'send':
-        this.#send(effect.to, effect.message);
-        break;
-      case 'output':
-        this.#output(effect.value);
-        break;
-      case 'fault':
-        this.#report(effect.peer, effect.fault);
-        break;
-      case 'arm':
-        this.#timers.arm(effect.timer, effect.ticks);
-        break;
-      case 'cancel':
-        this.#timers.cancel(effect.timer);
-        break;
-      case 'persist':
-      case 'compact':
-        throw new QuorateError('Q3008', 'the protocol persisted a record, and this host has no storage');
-    }
-  }
-
-  #send(to: NodeId | 'all', message: Message): void {
-    let bytes = 0;
-    if (to === this.self) {
-      this.#local.push(message);
-    } else if (to === 'all') {
-      bytes = this.#writer.broadcast(message);
-      this.#local.push(message);
-    } else {
-      bytes = this.#writer.send(to, message);
-    }
-    if (this.#observer !== undefined) this.#observer.sent(to, message, bytes);
-  }
-
-  /** To others alone, after a wait: what goes to the node itself did not wait. */
-  #transmit(to: NodeId | 'all', message: Message): void {
-    const bytes = to === 'all' ? this.#writer.broadcast(message) : this.#writer.send(to, message);
-    if (this.#observer !== undefined) this.#observer.sent(to, message, bytes);
-  }
-
-  #output(value: Output): void {
-    this.#count.outputs++;
-    this.#outputs.push(value);
-    if (this.#observer !== undefined) this.#observer.output(value);
-    if (!this.#stalled && this.#outputs.full) {
-      this.#stalled = true;
-      this.#transport.pause();
-    }
-  }
-
-  #report(peer: NodeId, fault: Fault): void {
-    const count = this.#faults.add(peer, fault);
-    if (this.#observer !== undefined) this.#observer.fault(peer, fault, count);
   }
 
   #link(peer: NodeId, event: LinkEvent): void {
     this.#event(() => {
       this.#observer?.link(peer, event);
       const fault = faultOf(event);
-      if (fault !== undefined) this.#report(peer, fault);
+      if (fault !== undefined) this.#effects.report(peer, fault);
       return this.#missed(event) ? (this.#protocol.reopened?.(peer, event.incarnation) ?? noEffects) : noEffects;
     });
   }
@@ -310,7 +236,7 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
 
   /** Answers whether the node could look. */
   #expire(timer: Timer): boolean {
-    if (this.#busy || this.#stalled) {
+    if (this.#busy || this.#reading.stalled) {
       this.#turns.later();
       return false;
     }
@@ -326,7 +252,7 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
     if (this.#stopped !== undefined) return;
     this.#busy = true;
     try {
-      this.#apply(happen());
+      this.#effects.apply(happen());
     } catch (error) {
       this.#fail(error);
     }
@@ -336,7 +262,7 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   }
 
   #accepting(): boolean {
-    if (this.#stopped !== undefined || this.#busy || this.#stalled) return false;
+    if (this.#stopped !== undefined || this.#busy || this.#reading.stalled) return false;
     if (this.#commits !== undefined && this.#commits.full) return false;
     return this.#protocol.ready && !this.#transport.congested && this.#turns.takes;
   }
@@ -348,7 +274,7 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
       const step = this.#ask(value);
       this.#count.inputs++;
       this.#turns.took();
-      this.#apply(step);
+      this.#effects.apply(step);
     } catch (error) {
       this.#busy = false;
       if (error instanceof Unacceptable) throw error.reason;
@@ -370,7 +296,7 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
   /** After all events of a turn: whoever waited gets his turn, the outputs are told, what was sent leaves. */
   #endTurn(): void {
     this.#localBudget = localPerTurn;
-    while (this.#timers.late && !this.#stalled && !this.#busy && this.#isOpen()) this.#timers.tellLate();
+    while (this.#timers.late && !this.#reading.stalled && !this.#busy && this.#isOpen()) this.#timers.tellLate();
     this.#deliverLocal();
     this.#admit();
     this.#tellOutputs();
@@ -405,9 +331,8 @@ export class NodeHost<Input, Message, Output, Timer, Record> implements Node<Inp
 
   /** A reader of the outputs has made room. */
   #goOn(): void {
-    if (!this.#stalled || !this.#isOpen()) return;
-    this.#stalled = false;
-    if (!this.#choked) this.#transport.resume();
+    if (!this.#reading.stalled || !this.#isOpen()) return;
+    this.#reading.stall(false);
     this.#turns.soon();
   }
 

@@ -1,6 +1,14 @@
 /** A round collector as a node of the command runs it: it puts values into one round after the other, and lets go of what it has. */
 import type { Collected, RoundValue } from '@quorate/reliable-broadcast';
-import { noEffects, type Effect, type NodeId, type Protocol, type Schema, type Step } from '@quorate/transport';
+import {
+  noEffects,
+  putsNothingOut,
+  type Effect,
+  type NodeId,
+  type Protocol,
+  type Schema,
+  type Step,
+} from '@quorate/transport';
 
 /** A collector of any layer. One with witnesses can finish a round while the others still need something of it. */
 export interface Collecting<M, O extends Collected> extends Protocol<RoundValue, M, O> {
@@ -58,7 +66,7 @@ export class RoundByRound<M, O extends Collected> implements Protocol<RoundValue
 
   /** Most steps put nothing out, and then there is nothing to let go of either. */
   #after(step: Step<M, O>): Step<M, O> {
-    if (!step.some(({ kind }) => kind === 'output')) return step;
+    if (putsNothingOut(step)) return step;
     const told = this.#told(step);
     this.#letGo();
     return told;
