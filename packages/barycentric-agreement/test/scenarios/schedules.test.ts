@@ -1,12 +1,11 @@
 /** Orders of arrival, silence and slowness. */
 import { expect, it } from 'vitest';
-import { drawPlan, runPlan, type NetworkPlan } from '@quorate/simulation';
+import { drawPlan, runPlan, seededRandom, type NetworkPlan } from '@quorate/simulation';
+import { hullDistance } from '../../src/hull-distance.js';
 import { roundsFor, type Declared, type Point } from '../../src/index.js';
 import { HostileValues, rawPoint } from '../liars.js';
 import { finish, play, start, type Liar } from '../play.js';
 import { approximate, id } from '../subject.js';
-
-const map = ([x = 0, y = 0]: Point): Point => [20 * x - 16 * y + 5, 12 * x + 20 * y - 7];
 
 const saying =
   (point: Point, declared: Declared): Liar =>
@@ -77,19 +76,46 @@ it('AA-18 one node is slow, and a whole agreement behind: it finds every round o
   }
 });
 
-it('AA-19 metamorphic: a run with mapped inputs stays in the mapped hull, within the scaled epsilon', () => {
+/** Turned, sheared, mirrored, flattened and moved, by a seed; with the most that it stretches anything. */
+function drawMap(seed: number): {
+  readonly map: (point: Point) => Point;
+  readonly stretch: number;
+  readonly far: number;
+} {
+  const random = seededRandom(seed);
+  const scale = 10 ** (random.below(9) - 4);
+  const part = (): number => ((random.below(2001) - 1000) / 1000) * scale;
+  const [a, b, c, d, right, up] = [part(), part(), part(), part(), 3 * part(), 3 * part()];
+  const map = ([x = 0, y = 0]: Point): Point => [a * x + b * y + right, c * x + d * y + up];
+  const stretch = Math.hypot(a, b, c, d);
+  return {
+    map,
+    stretch,
+    far: Math.abs(right) + Math.abs(up) + 2 * (Math.abs(a) + Math.abs(b) + Math.abs(c) + Math.abs(d)),
+  };
+}
+
+it('AA-19 metamorphic: 100 runs with inputs A x + b stay in the mapped hull, within the scaled epsilon', () => {
   const plain: Declared = { dimension: 2, epsilon: 0.05, range: [-1, 1] };
-  const mapped: Declared = { dimension: 2, epsilon: 0.05 * 32, range: [-60, 60] };
   const inputs: Point[] = [
     [-1, -0.5],
     [0.25, 1],
     [1, -1],
     [0.5, 0.125],
   ];
-  for (let seed = 0; seed < 5; seed++) {
-    const lie: Point = [1, 1];
-    expect(play({ declared: plain, inputs, seed, liar: saying(lie, plain) }).violations).toEqual([]);
-    const image = play({ declared: mapped, inputs: inputs.map(map), seed, liar: saying(map(lie), mapped) });
-    expect(image.violations).toEqual([]);
+  for (let seed = 0; seed < 100; seed++) {
+    const { map, stretch, far } = drawMap(seed);
+    const mapped: Declared = { dimension: 2, epsilon: plain.epsilon * stretch, range: [-far, far] };
+    const lie: Point = seed % 2 === 0 ? [1, 1] : [-1, 1];
+    const network = { latency: { min: 1, max: 1 + (seed % 40) } };
+    const image = play({ declared: mapped, inputs: inputs.map(map), seed, network, liar: saying(map(lie), mapped) });
+    // The checker holds every point of every round to the hull of these inputs, and decisions to this epsilon.
+    expect({ seed, violations: image.violations }).toEqual({ seed, violations: [] });
+    expect(image.decisions).toHaveLength(4);
+    if (seed % 10 > 0) continue;
+    const { violations, decisions } = play({ declared: plain, inputs, seed, network, liar: saying(lie, plain) });
+    expect({ seed, violations }).toEqual({ seed, violations: [] });
+    // What a node decides of the plain inputs lies, mapped, in the hull that its image is held to.
+    for (const decision of decisions) expect(hullDistance(map(decision), inputs.map(map))).toBeLessThan(1e-9 * far);
   }
 });
