@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { maxDimension } from '@quorate/barycentric-agreement';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { behavioursOf, plainStack } from '../src/catalogue/applicability.js';
 import { protocolNames } from '../src/protocols/names.js';
 import { protocolNamed } from '../src/protocols/registry.js';
 import { mostCoordinates } from '../src/settings.js';
@@ -235,5 +236,18 @@ describe('a bench of rounds', () => {
     const { metrics } = parsed(benchDocument, out);
     expect({ status, expected: metrics.messagesPerOpExpected }).toEqual({ status: 0, expected: 2 * 4 * 36 });
     expect(metrics.opsPerSecond).toBeGreaterThan(0);
+  });
+});
+
+describe('the behaviours that a protocol is offered', () => {
+  it.each([...protocolNames])('can all be made with it: %s', async (name) => {
+    const entry = await protocolNamed(name);
+    const offered = behavioursOf(entry, plainStack(entry));
+    expect(offered.length).toBeGreaterThan(10);
+    for (const behaviour of offered) {
+      // What it leads to is for others to judge: a simulation of one value with it comes to an end.
+      const { status, err } = await line(`sim ${name} --fault 3:${behaviour} --seed 1 --quiet`);
+      expect({ behaviour, status, err }).toEqual({ behaviour, status: 0, err: '' });
+    }
   });
 });
