@@ -9,7 +9,7 @@
  * waiting cannot change what it comes to. Deadlines count from the start of the agreement, so whoever is early waits for nobody's
  * slowness twice.
  */
-import { allCorrect, oneCorrect, type Fault, type Group, type NodeId } from '@quorate/transport/contract';
+import { allCorrect, nodeIds, oneCorrect, type Fault, type Group, type NodeId } from '@quorate/transport/contract';
 import { equivocation, missing, unentitled } from './faults.js';
 import type { Vote } from './message.js';
 import { phaseOf, stagesOf, type AgreementMessage, type Quorum, type Stage } from './stages.js';
@@ -36,10 +36,10 @@ export interface AgreementOptions {
   /** Proposes, and is the first king; the kings after it follow by number. */
   readonly leader: NodeId;
   readonly quorum: Quorum;
-  /** Without a proposal step: the opinion that this node begins with. */
-  readonly opinion:
-    | { readonly kind: 'proposed'; readonly own: Opinion }
-    | { readonly kind: 'given'; readonly value: Opinion };
+  /** Whether the leader proposes; otherwise everybody begins with an opinion. */
+  readonly proposed: boolean;
+  /** What this node proposes if it leads, or begins with. */
+  readonly own: Opinion;
   /** Whether a leader or king may say this. */
   readonly acceptable: (opinion: Opinion) => boolean;
   /** What a king that says nothing acceptable is taken to say. */
@@ -64,19 +64,14 @@ export class Agreement {
   #sure = false;
 
   constructor(options: AgreementOptions, around: Surroundings) {
-    const { group, round, attempt, leader, opinion, quorum } = options;
+    const { group, round, attempt, leader, proposed, quorum } = options;
     this.#options = options;
     this.#around = around;
     this.round = round;
     this.attempt = attempt;
     this.leader = leader;
-    this.#stages = stagesOf(group, quorum, opinion.kind === 'proposed');
-    this.#words = new Words(group, this.#stages.length);
-  }
-
-  /** Periods after which the last step is over, whatever is missing. */
-  get periods(): number {
-    return this.#stages.length;
+    this.#stages = stagesOf(group, quorum, proposed);
+    this.#words = new Words(this.#stages.length);
   }
 
   get over(): boolean {
@@ -105,8 +100,7 @@ export class Agreement {
 
   /** Starts the first step. */
   begin(): void {
-    const { opinion } = this.#options;
-    if (opinion.kind === 'given') this.opinion = opinion.value;
+    this.opinion = this.#options.own;
     this.#enter();
   }
 
@@ -138,11 +132,6 @@ export class Agreement {
     return this.over;
   }
 
-  /** A correct node is past this agreement, so every correct node has settled: there is nothing left to wait for. */
-  finish(): void {
-    if (this.settled) this.#at = this.#stages.length;
-  }
-
   /** The last step lasts until n − f nodes have settled: with fewer, more are down than may be, and what the rest holds need not last. */
   #timeIsUp(): boolean {
     return this.#periods > this.#at && (!this.settled || this.confirmed);
@@ -169,7 +158,7 @@ export class Agreement {
     const mine = this.#speaker(this.#at) === this.#options.self;
     switch (stage.kind) {
       case 'proposal':
-        if (mine) this.#around.say({ kind: 'proposal', round, attempt, value: this.#proposal() });
+        if (mine) this.#around.say({ kind: 'proposal', round, attempt, value });
         break;
       case 'vote':
         this.#around.say({ kind: 'vote', round, attempt, phase, value });
@@ -195,11 +184,6 @@ export class Agreement {
         this.#around.settle(this);
         this.#around.say({ kind: 'settled', round, attempt });
     }
-  }
-
-  #proposal(): Opinion {
-    const { opinion } = this.#options;
-    return opinion.kind === 'proposed' ? opinion.own : undefined;
   }
 
   #leave(): void {
@@ -250,19 +234,17 @@ export class Agreement {
   }
 
   #votes(): readonly (Vote | undefined)[] {
-    const votes: (Vote | undefined)[] = [];
-    for (let node = 0; node < this.#options.group.n; node++) {
+    return nodeIds(this.#options.group).map((node) => {
       const said = this.#words.of(this.#at, node);
-      votes.push(said?.kind === 'vote' ? said : undefined);
-    }
-    return votes;
+      return said?.kind === 'vote' ? said : undefined;
+    });
   }
 
   #accuseMissing(kind: AgreementMessage['kind']): void {
     const speaker = this.#speaker(this.#at);
-    for (let node = 0; node < this.#options.group.n; node++) {
+    for (const node of nodeIds(this.#options.group)) {
       if ((speaker ?? node) !== node || this.#words.of(this.#at, node) !== undefined) continue;
-      this.#around.accuse(node as NodeId, missing(kind, this.round));
+      this.#around.accuse(node, missing(kind, this.round));
     }
   }
 }

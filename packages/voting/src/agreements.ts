@@ -45,7 +45,8 @@ export class Agreements {
   #commonRound(place: Place): Agreement {
     return this.#make(place, {
       quorum: 'kings',
-      opinion: { kind: 'given', value: [this.#log.last % 2] },
+      proposed: false,
+      own: [this.#log.last % 2],
       acceptable: isParity,
       fallback: [0],
       instead: undefined,
@@ -56,7 +57,8 @@ export class Agreements {
   #recovery(place: Place): Agreement {
     return this.#make(place, {
       quorum: 'kings',
-      opinion: { kind: 'given', value: this.#log.decisionOf(place.round) ?? this.#log.settled?.decision },
+      proposed: false,
+      own: this.#log.decisionOf(place.round) ?? this.#log.settled?.decision,
       acceptable: (value) => value === undefined || value.every(this.#rule),
       fallback: undefined,
       instead: undefined,
@@ -66,7 +68,8 @@ export class Agreements {
   #attempt(place: Place, own: Opinion): Agreement {
     return this.#make(place, {
       quorum: this.#quorum,
-      opinion: { kind: 'proposed', own },
+      proposed: true,
+      own,
       acceptable: (value) => value === undefined || (value.length > 0 && value.every(this.#rule)),
       fallback: undefined,
       instead: place.attempt > this.#retries ? [] : undefined,
@@ -75,7 +78,7 @@ export class Agreements {
 
   #make(
     { round, attempt }: Place,
-    rest: Pick<AgreementOptions, 'quorum' | 'opinion' | 'acceptable' | 'fallback' | 'instead'>,
+    rest: Pick<AgreementOptions, 'quorum' | 'proposed' | 'own' | 'acceptable' | 'fallback' | 'instead'>,
   ): Agreement {
     const leader = ((Math.max(round, 1) + Math.max(attempt, 1) - 2) % this.#group.n) as NodeId;
     return new Agreement({ group: this.#group, self: this.#self, round, attempt, leader, ...rest }, this.#around);

@@ -162,7 +162,6 @@ export class Succession implements Participation {
       if (agreement.waiting) this.#outside.join(credible.round);
       return;
     }
-    agreement.finish();
     this.#finish(agreement);
   }
 

@@ -4,58 +4,48 @@
  * A node that crashed and came back may say other things than before: it knows no more what it said, and counts among the f. Two different
  * words are evidence only when they come from one life.
  */
-import type { Group, NodeId } from '@quorate/transport/contract';
+import type { NodeId } from '@quorate/transport/contract';
 import { alike, type AgreementMessage } from './stages.js';
 import { keyOf, type Opinion } from './value.js';
 
 export class Words {
-  readonly #n: number;
-  /** The first word, by stage · n + node. */
-  readonly #first: (AgreementMessage | undefined)[];
-  /** The first word of the life that the node is in. */
-  readonly #ofLife: (AgreementMessage | undefined)[];
-  /** How many nodes were heard, by stage. */
-  readonly #count: number[];
+  /** The first word of each node, by stage. */
+  readonly #first: readonly Map<NodeId, AgreementMessage>[];
+  /** The first word of the life that each node is in. */
+  readonly #ofLife: readonly Map<NodeId, AgreementMessage>[];
 
-  constructor({ n }: Group, stages: number) {
-    this.#n = n;
-    this.#first = Array.from({ length: stages * n }, () => undefined);
-    this.#ofLife = [...this.#first];
-    this.#count = Array.from({ length: stages }, () => 0);
+  constructor(stages: number) {
+    this.#first = Array.from({ length: stages }, () => new Map<NodeId, AgreementMessage>());
+    this.#ofLife = this.#first.map(() => new Map<NodeId, AgreementMessage>());
   }
 
   /** Takes a word. Answers what the same life said before, if that was something else. */
   hear(stage: number, from: NodeId, message: AgreementMessage): AgreementMessage | undefined {
-    const place = stage * this.#n + from;
-    if (this.#first[place] === undefined) {
-      this.#first[place] = message;
-      this.#count[stage] = this.count(stage) + 1;
-    }
-    const before = (this.#ofLife[place] ??= message);
+    keepFirst(this.#first[stage], from, message);
+    const before = keepFirst(this.#ofLife[stage], from, message);
     return alike(before, message) ? undefined : before;
   }
 
   /** What the node says from now on may be of another life. */
   startAnew(node: NodeId): void {
-    for (let place: number = node; place < this.#ofLife.length; place += this.#n) this.#ofLife[place] = undefined;
+    for (const words of this.#ofLife) words.delete(node);
   }
 
   /** How many nodes were heard in a step. */
   count(stage: number): number {
-    return this.#count[stage] ?? 0;
+    return this.#first[stage]?.size ?? 0;
   }
 
   /** What a node said in a step. */
-  of(stage: number, node: number): AgreementMessage | undefined {
-    return this.#first[stage * this.#n + node];
+  of(stage: number, node: NodeId): AgreementMessage | undefined {
+    return this.#first[stage]?.get(node);
   }
 
-  /** The opinion that most nodes uttered in a step, and how many; the first of equals. */
+  /** An opinion that most nodes uttered in a step, and how many. More than half is one alone. */
   strongest(stage: number): { readonly opinion: Opinion; readonly count: number } | undefined {
     const counts = new Map<string, { readonly opinion: Opinion; count: number }>();
-    for (let node = 0; node < this.#n; node++) {
-      const said = this.of(stage, node);
-      if (said === undefined || said.kind === 'settled' || (said.kind === 'support' && !said.supported)) continue;
+    for (const said of this.#first[stage]?.values() ?? []) {
+      if (said.kind === 'settled' || (said.kind === 'support' && !said.supported)) continue;
       const key = keyOf(said.value);
       const counted = counts.get(key);
       if (counted === undefined) counts.set(key, { opinion: said.value, count: 1 });
@@ -65,4 +55,16 @@ export class Words {
     for (const one of counts.values()) if (one.count > (best?.count ?? 0)) best = one;
     return best;
   }
+}
+
+/** Keeps a word where there is none yet. Answers the one that is kept. */
+function keepFirst(
+  words: Map<NodeId, AgreementMessage> | undefined,
+  from: NodeId,
+  message: AgreementMessage,
+): AgreementMessage {
+  const first = words?.get(from);
+  if (first !== undefined) return first;
+  words?.set(from, message);
+  return message;
 }

@@ -128,9 +128,8 @@ describe('suspicion', () => {
     const node = running();
     node.hear([0], { kind: 'settled', round: 2, attempt: 1 });
     node.expire('period');
-    expect(node.faults.map(([peer, { kind, certainty, detail }]) => [peer, kind, certainty, detail])).toEqual([
-      [1, 'missing', 'suspicion', 'no "proposal" in time in round 2'],
-    ]);
+    const detail = 'no "proposal" in time in round 2';
+    expect(node.faults).toEqual([[1, { kind: 'missing', certainty: 'suspicion', detail, evidence: [] }]]);
     silence(node);
     const suspects = (word: string): readonly number[] =>
       node.faults.flatMap(([peer, { detail }]) => (detail.includes(`"${word}"`) ? [peer] : []));

@@ -96,6 +96,29 @@ describe('the king algorithm', () => {
   });
 });
 
+describe('a king', () => {
+  it('whose value nobody else holds is followed, where no value has n − f votes', () => {
+    expect(runLockstep({ n: 4, f: 1, opinions: [yes, [7], [8], yes] }).opinions).toEqual([yes, yes, yes, yes]);
+  });
+
+  it('does not take what at most f nodes support for what a correct one does', () => {
+    const lie: Lie = (_from, _to, message) => (message.kind === 'support' ? withValue(message, [9]) : undefined);
+    expect(runLockstep({ n: 4, f: 1, liars: [3], lie, opinions: [yes, [7], [8], yes] }).opinions).toEqual([
+      yes,
+      yes,
+      yes,
+    ]);
+  });
+
+  it('takes what f + 1 nodes support: one of them is correct', () => {
+    // Its vote is the third for [7] at nodes 1 and 2, and not at node 0.
+    const lie: Lie = (_from, to, message) =>
+      message.kind === 'vote' && message.phase === 0 ? withValue(message, to === 0 ? [8] : [7]) : undefined;
+    const { opinions } = runLockstep({ n: 4, f: 1, leader: 2, liars: [3], lie, opinions: [[7], [7], [8], [8]] });
+    expect(opinions).toEqual([[7], [7], [7]]);
+  });
+});
+
 describe('the rule of one vote and more than half', () => {
   it('commits what more than half vote for', () => {
     const { opinions, periods, messages } = runLockstep({ n: 4, f: 1, quorum: 'majority', proposal: yes });

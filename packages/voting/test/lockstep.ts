@@ -90,8 +90,6 @@ class Run {
 
   #make(self: NodeId): Agreement {
     const { opinions, proposal, leader = 0, quorum = 'kings', acceptable = () => true } = this.#setting;
-    const opinion: AgreementOptions['opinion'] =
-      opinions === undefined ? { kind: 'proposed', own: proposal } : { kind: 'given', value: opinions[self] };
     return new Agreement(
       {
         group: this.#group,
@@ -100,7 +98,8 @@ class Run {
         attempt: 1,
         leader: id(leader),
         quorum,
-        opinion,
+        proposed: opinions === undefined,
+        own: opinions === undefined ? proposal : opinions[self],
         acceptable,
         fallback: undefined,
         instead: undefined,
