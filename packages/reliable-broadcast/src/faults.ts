@@ -1,6 +1,6 @@
 /** What reliable broadcast says against its peers. Evidence names payloads as votes do: below 32 bytes, or by digest. */
-import { sha256, type Fault, type NodeId } from '@quorate/transport/contract';
-import { digestBytes } from './message.js';
+import type { Fault, NodeId } from '@quorate/transport/contract';
+import { nameOf } from './payload-name.js';
 
 /** Every kind there is. */
 export const faultKinds: readonly string[] = [
@@ -12,10 +12,6 @@ export const faultKinds: readonly string[] = [
   'flooding',
   'beyond-the-log',
 ];
-
-/** An owned name for a payload that may be a view of a frame. */
-const nameOf = (payload: Uint8Array): Uint8Array =>
-  payload.length < digestBytes ? new Uint8Array(payload) : sha256(new Uint8Array(payload));
 
 const conflict = (kind: string, detail: string, first: Uint8Array, second: Uint8Array): Fault => ({
   kind,

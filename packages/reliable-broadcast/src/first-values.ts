@@ -36,6 +36,7 @@ import {
   type RoundCollectorOptions,
   type RoundValue,
 } from './round-collector.js';
+import { doubleValue, malformedValue } from './round-faults.js';
 
 /** What a value's frame adds to it: an array header, a round, a length. */
 const frameBytes = 16;
@@ -133,10 +134,7 @@ export class FirstValues<Message> implements RoundCollector<Message> {
   #delivered({ sender, payload }: Delivery): readonly Effect<Message, Collected>[] {
     const frame = this.#frames.decode(payload);
     if (frame instanceof Refusal) {
-      const detail = `a broadcast that is no value of a round: ${frame.expected} expected at byte ${frame.offset}`;
-      return [
-        { kind: 'fault', peer: sender, fault: { kind: 'malformed-value', certainty: 'proof', detail, evidence: [] } },
-      ];
+      return [{ kind: 'fault', peer: sender, fault: malformedValue(payload, frame) }];
     }
     const { round, value } = frame;
     if (round < this.#lowest) return noEffects;
@@ -156,11 +154,9 @@ export class FirstValues<Message> implements RoundCollector<Message> {
       values = new Map();
       this.#rounds.set(round, values);
     }
-    if (values.has(sender)) {
-      const detail = `a second value of node ${sender} for round ${round}`;
-      return [
-        { kind: 'fault', peer: sender, fault: { kind: 'double-value', certainty: 'proof', detail, evidence: [] } },
-      ];
+    const first = values.get(sender);
+    if (first !== undefined) {
+      return [{ kind: 'fault', peer: sender, fault: doubleValue(sender, round, first, value) }];
     }
     values.set(sender, value);
     if (values.size < allCorrect(this.#group)) return noEffects;

@@ -20,6 +20,8 @@ const frame = codec(record<RoundValue>({ round: integer({ max: 2 ** 32 - 1 }), v
 /** Values of others, one number after the other. */
 class Rounds {
   readonly collector: FirstValues<Input>;
+  /** Of the last fault. */
+  evidence: readonly unknown[] = [];
   readonly #next = [0, 0, 0, 0, 0, 0, 0];
 
   constructor(nodes = 4, options: { maxValue?: number; openRounds?: number } = {}) {
@@ -38,7 +40,7 @@ class Rounds {
     return this.collector.receive(id(node), input(node, sequence, payload)).map((effect) => {
       if (effect.kind === 'output') return shown(effect.value);
       if (effect.kind !== 'fault') return effect.kind;
-      expect(effect.fault.evidence).toEqual([]);
+      this.evidence = effect.fault.evidence;
       return `${effect.peer} ${effect.fault.kind} ${effect.fault.certainty}`;
     });
   }
@@ -69,6 +71,7 @@ describe('first values', () => {
     const rounds = new Rounds();
     rounds.from(1, 0, 1);
     expect(rounds.from(1, 0, 2)).toEqual(['1 double-value proof']);
+    expect(rounds.evidence).toEqual([bytes(1), bytes(2)]);
     rounds.from(2, 0, 1);
     expect(rounds.from(3, 0, 1)).toEqual(['0: 1=1 2=1 3=1']);
   });
@@ -76,6 +79,7 @@ describe('first values', () => {
   it('report what is no value of a round', () => {
     const rounds = new Rounds(4, { maxValue: 4 });
     expect(rounds.raw(2, bytes(1, 2, 3))).toEqual(['2 malformed-value proof']);
+    expect(rounds.evidence).toEqual([bytes(1, 2, 3)]);
     expect(rounds.raw(2, frame.encode({ round: 0, value: new Uint8Array(5) }))).toEqual(['2 malformed-value proof']);
     expect(rounds.raw(2, frame.encode({ round: 0, value: new Uint8Array(4) }))).toEqual([]);
   });

@@ -36,10 +36,10 @@ export class SenderLane {
     return round >= this.#floor;
   }
 
-  /** Keeps a message about a round beyond the window; when there are too many, the lowest rounds go. */
+  /** Keeps a message about a round beyond the window, in bytes of its own: it may wait for long. When there are too many, the lowest rounds go. */
   keepAhead(message: Message): void {
     if (message.round > this.highest) this.highest = message.round;
-    this.#ahead.push(message);
+    this.#ahead.push(owned(message));
     if (this.#ahead.length <= this.#mostAhead) return;
     const lowest = this.#ahead.reduce((least, { round }) => Math.min(least, round), Infinity);
     this.#ahead = this.#ahead.filter(({ round }) => round > lowest);
@@ -52,5 +52,17 @@ export class SenderLane {
     const reached = this.#ahead.filter(({ round }) => round < end);
     if (reached.length > 0) this.#ahead = this.#ahead.filter(({ round }) => round >= end);
     return reached;
+  }
+}
+
+/** What a broadcast delivers is a part of a larger block, which a message that waits would hold. */
+function owned(message: Message): Message {
+  switch (message.kind) {
+    case 'value':
+      return { ...message, value: new Uint8Array(message.value) };
+    case 'report':
+      return { ...message, senders: new Uint8Array(message.senders) };
+    case 'above':
+      return { ...message, payload: new Uint8Array(message.payload) };
   }
 }

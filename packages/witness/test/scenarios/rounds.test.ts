@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBestEffortBroadcast, createGroup, Witness } from '@quorate/witness';
+import { codec, createBestEffortBroadcast, createGroup, messageSchema, Witness } from '@quorate/witness';
 import { Driven, id, setOf } from '../harness.js';
 
 /** Nodes 1 and 2 go through a round; with node 0 they are n − f of 4. */
@@ -37,6 +37,52 @@ describe('rounds', () => {
     expect(node.outputs.length).toBe(before + 1);
     node.witness.finish(0);
     expect(node.witness.lowestRound).toBe(2);
+  });
+
+  it.each([4, 7, 10])(
+    'a round of %i nodes comes out 2f + 1 times at most, each time with more than before',
+    (nodes) => {
+      const node = new Driven(nodes);
+      const { n, f } = node.group;
+      node.put(0);
+      const everybody = Array.from({ length: n - 1 }, (_, peer) => peer + 1);
+      const quorum = setOf(...everybody.slice(0, n - f));
+      for (const from of everybody.slice(0, n - f)) node.value(from);
+      for (const from of everybody) {
+        node.report(from, quorum);
+        node.report(from, quorum);
+      }
+      for (const from of everybody) node.value(from);
+      const sizes = node.outputs.map(({ values, witnesses }) => values.size + witnesses.size);
+      // One value and n − f of the others stood there before the first output.
+      expect(sizes).toHaveLength(2 * f);
+      expect(sizes).toEqual(sizes.toSorted((a, b) => a - b).filter((size, at, all) => size !== all[at - 1]));
+    },
+  );
+
+  it('what waits for the window does not hold what it was delivered in', () => {
+    const node = new Driven(4, 1);
+    const messages = codec(messageSchema(node.group, 1024, 64));
+    const frames = [
+      messages.encode({ kind: 'value', round: 2, value: Uint8Array.of(7) }),
+      messages.encode({ kind: 'report', round: 2, senders: setOf(1, 2, 3).toBytes(4) }),
+      messages.encode({ kind: 'above', round: 2, payload: Uint8Array.of(8) }),
+    ];
+    for (const bytes of frames) {
+      const block = new Uint8Array(64 * 1024);
+      block.set(bytes);
+      node.sayBytes(1, block.subarray(0, bytes.length));
+      // Whoever delivered it may use the block again.
+      block.fill(0xff);
+    }
+    node.put(0);
+    for (const from of [1, 2]) node.value(from, 0);
+    for (const from of [1, 2]) node.report(from, setOf(0, 1, 2), 0);
+    node.witness.finish(0);
+    for (const from of [2, 3]) node.value(from, 2);
+    for (const from of [2, 3]) node.report(from, setOf(1, 2, 3), 2);
+    expect(node.outputs.at(-1)?.values.get(id(1))).toEqual(Uint8Array.of(7));
+    expect(node.above.map(({ payload }) => [...payload])).toEqual([[8]]);
   });
 
   it('a finished round stays until this node has reported: the others count on it', () => {
