@@ -1,9 +1,10 @@
 /** Real files, and processes and threads that really die. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -63,6 +64,30 @@ test('kill -9 at any moment: what a writer was told is durable is there, whole a
     const first = numbers[0] ?? 0;
     expect(numbers).toEqual(numbers.map((_, at) => first + at));
     expect(numbers.at(-1)).toBeGreaterThanOrEqual(said);
+  }
+});
+
+test('kill -9 while it compacts: the old log or the new one, and nothing beside it', async () => {
+  const path = freshPath();
+  const draft = `${basename(path)}.new`;
+  for (let life = 0; life < 6; life++) {
+    const writer = run(path, 'write');
+    let said = 0;
+    writer.lines.on('line', (line) => void (said = Number(line.split(' ')[1])));
+    let seen = 0;
+    // Of each life another change to the new file: it is made, written, filled with zeros, and gets the name of the log.
+    const watcher = watch(directory, (_, name) => {
+      if (name === draft && ++seen === 1 + 2 * life) writer.child.kill('SIGKILL');
+    });
+    await once(writer.child, 'close');
+    watcher.close();
+    const storage = storageOf(path);
+    const numbers = (await storage.open()).records.map(textOf);
+    await storage.close();
+    const first = numbers[0] ?? 0;
+    expect(numbers).toEqual(numbers.map((_, at) => first + at));
+    expect(numbers.at(-1) ?? 0).toBeGreaterThanOrEqual(said);
+    expect((await readdir(directory)).filter((name) => name.startsWith(`${basename(path)}.`))).toEqual([]);
   }
 });
 
