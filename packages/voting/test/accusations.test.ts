@@ -128,8 +128,8 @@ describe('suspicion', () => {
     const node = running();
     node.hear([0], { kind: 'settled', round: 2, attempt: 1 });
     node.expire('period');
-    const detail = 'no "proposal" in time in round 2';
-    expect(node.faults).toEqual([[1, { kind: 'missing', certainty: 'suspicion', detail, evidence: [] }]]);
+    const fault = { kind: 'missing', certainty: 'suspicion', detail: 'no "proposal" in time in round 2', evidence: [] };
+    expect(node.faults).toEqual([[1, fault]]);
     silence(node);
     const suspects = (word: string): readonly number[] =>
       node.faults.flatMap(([peer, { detail }]) => (detail.includes(`"${word}"`) ? [peer] : []));

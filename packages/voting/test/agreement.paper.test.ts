@@ -29,6 +29,14 @@ const votesNo: Lie = (from, to, message) => (message.kind === 'vote' ? against(f
 const decreesTooMuch: Lie = (_from, _to, message) =>
   message.kind === 'decree' ? withValue(message, [1000]) : undefined;
 
+/** Claims to have seen n − f votes for a value that nobody has, and says nothing else. */
+const supportsAnother: Lie = (_from, _to, message) =>
+  message.kind === 'support' ? withValue(message, [9]) : undefined;
+
+/** Gives the third vote for [7] to nodes 1 and 2, and not to node 0. */
+const helpsSome: Lie = (_from, to, message) =>
+  message.kind === 'vote' && message.phase === 0 ? withValue(message, to === 0 ? [8] : [7]) : undefined;
+
 // The sentences of the king algorithm: [Berman, Garay, Perry 89], in the three-step form of Wattenhofer's lecture notes.
 describe('the king algorithm', () => {
   it('all-same validity: if all correct nodes begin with one opinion, it stays, whoever is king', () => {
@@ -102,19 +110,20 @@ describe('a king', () => {
   });
 
   it('does not take what at most f nodes support for what a correct one does', () => {
-    const lie: Lie = (_from, _to, message) => (message.kind === 'support' ? withValue(message, [9]) : undefined);
-    expect(runLockstep({ n: 4, f: 1, liars: [3], lie, opinions: [yes, [7], [8], yes] }).opinions).toEqual([
-      yes,
-      yes,
-      yes,
-    ]);
+    expect(
+      runLockstep({ n: 4, f: 1, liars: [3], lie: supportsAnother, opinions: [yes, [7], [8], yes] }).opinions,
+    ).toEqual([yes, yes, yes]);
   });
 
   it('takes what f + 1 nodes support: one of them is correct', () => {
-    // Its vote is the third for [7] at nodes 1 and 2, and not at node 0.
-    const lie: Lie = (_from, to, message) =>
-      message.kind === 'vote' && message.phase === 0 ? withValue(message, to === 0 ? [8] : [7]) : undefined;
-    const { opinions } = runLockstep({ n: 4, f: 1, leader: 2, liars: [3], lie, opinions: [[7], [7], [8], [8]] });
+    const { opinions } = runLockstep({
+      n: 4,
+      f: 1,
+      leader: 2,
+      liars: [3],
+      lie: helpsSome,
+      opinions: [[7], [7], [8], [8]],
+    });
     expect(opinions).toEqual([[7], [7], [7]]);
   });
 });
