@@ -11,4 +11,6 @@ export interface Surroundings {
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** How wide the terminal is, in characters. */
+  readonly columns?: number;
 }

@@ -24,12 +24,13 @@ class Drawn {
   now = 0;
   readonly live: LiveVotes;
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, columns = 80) {
     const screen = {
       write: (more: string): void => {
         this.shown += more;
       },
       isTTY,
+      columns,
     };
     const surroundings = { out: screen, err: screen, environment: {} };
     const terminal = new Terminal(surroundings, { colors: false, json: false, quiet: false, level: 'warn' });
@@ -65,10 +66,11 @@ describe('the table of rounds that run', () => {
     expect(drawn.shown.endsWith(back)).toBe(true);
   });
 
-  it('is not drawn where nobody looks on', () => {
-    const drawn = new Drawn(false);
-    drawn.update(1000, [20, 21, 22]);
-    drawn.live.end();
-    expect(drawn.shown).toBe('');
+  it('is not drawn where nobody looks on, nor where its lines would be wrapped', () => {
+    for (const drawn of [new Drawn(false), new Drawn(true, 20)]) {
+      drawn.update(1000, [20, 21, 22]);
+      drawn.live.end();
+      expect(drawn.shown).toBe('');
+    }
   });
 });

@@ -243,8 +243,10 @@ describe('the directory of the logs', () => {
     const path = join(directory, 'node-2.log');
     const bytes = await readFile(path);
     await truncate(path, bytes.findLastIndex((byte) => byte !== 0) - 3);
-    const { status, out } = await line(`vote --rounds 9 --log ${directory}`);
+    const { status, out, err } = await line(`vote --rounds 9 --log ${directory}`);
     expect({ status, all: out.includes('Rounds: 9/9') }).toEqual({ status: 0, all: true });
+    expect(err).toMatch(/^warn: the log of node 2 was cut behind record \d+: \d+ bytes that were no whole record/);
+    expect((await line(`vote --rounds 9 --log ${directory}`)).err).not.toContain('cut');
     await expectEveryRound(directory, 9);
   });
 

@@ -16,6 +16,8 @@ export interface Prepared {
   readonly entry: ProtocolEntry;
   readonly plan: RunPlan;
   readonly input: Input | undefined;
+  /** What people should know of what the run goes on from. */
+  readonly notes: readonly string[];
   /** To be called when the run has ended. */
   readonly release: () => Promise<void>;
 }
@@ -45,7 +47,7 @@ export async function preparePlan(
   const senders = sender === undefined ? Array.from({ length: group.n }, (_, node) => node) : [sender];
   const drawn = configuration.optionalNumber('seed');
   const resuming = { group, options: stack.options, seed: drawn ?? randomInt(seeds), seedGiven: drawn !== undefined };
-  const { seed, lost, release = nothing } = (await entry.resume?.(resuming)) ?? { ...resuming, lost: [] };
+  const { seed, lost, notes = [], release = nothing } = (await entry.resume?.(resuming)) ?? { ...resuming, lost: [] };
   try {
     checkLost(lost, faults, group, unsafe);
   } catch (error) {
@@ -54,7 +56,13 @@ export async function preparePlan(
   }
   const patience = configuration.given('timeout') ? 0 : (entry.patience?.(group, stack.options) ?? 0);
   const timeout = Math.max(configuration.number('timeout'), patience);
-  return { entry, plan: { ...stack, group, unsafe, seed, faults, lost, work, senders, timeout }, input, release };
+  return {
+    entry,
+    plan: { ...stack, group, unsafe, seed, faults, lost, work, senders, timeout },
+    input,
+    notes,
+    release,
+  };
 }
 
 const nothing = (): Promise<void> => Promise.resolve();

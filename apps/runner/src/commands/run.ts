@@ -30,9 +30,9 @@ export async function run(protocol: string, { configuration, terminal }: Context
 }
 
 /** Says what people should know before they believe what they see. */
-export function warn({ entry, plan }: Prepared, terminal: Terminal): void {
+export function warn({ entry, plan, notes }: Prepared, terminal: Terminal): void {
   const warning = entry.warning?.(plan.options);
-  if (warning !== undefined) terminal.log('warn', warning);
+  for (const text of warning === undefined ? notes : [warning, ...notes]) terminal.log('warn', text);
 }
 
 /** Shows how far a run has come. */

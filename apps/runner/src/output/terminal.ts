@@ -10,6 +10,9 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
+/** A line of progress that is wrapped could not be drawn over. */
+const leastColumns = 48;
+
 /** Where a command writes: the result to standard output, everything else to standard error. */
 export class Terminal {
   readonly colors: Colors;
@@ -34,7 +37,8 @@ export class Terminal {
 
   /** Whether a progress bar would be seen by somebody. */
   get showsProgress(): boolean {
-    return this.#err.isTTY === true && !this.quiet && this.level !== 'silent';
+    const { isTTY, columns = leastColumns } = this.#err;
+    return isTTY === true && columns >= leastColumns && !this.quiet && this.level !== 'silent';
   }
 
   /** A part of the result, as it is. */

@@ -89,6 +89,8 @@ export interface Resumed {
   readonly seed: number;
   /** Nodes whose records are gone: they keep to the protocol, and count among the f all the same. */
   readonly lost: readonly number[];
+  /** What was found and is no hindrance, in sentences. */
+  readonly notes?: readonly string[];
   /** Lets go of what it holds until the run has ended: nobody else goes on from the same records meanwhile. */
   readonly release?: () => Promise<void>;
 }

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { open, readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codec, QuorateError, Refusal, type Storage } from '@quorate/transport';
+import { codec, QuorateError, Refusal, type Storage, type StorageCut } from '@quorate/transport';
 import { fileStorage, lockFile } from '@quorate/transport/file-storage';
 import { recordSchema } from '@quorate/voting';
 import * as v from 'valibot';
@@ -74,10 +74,14 @@ async function resumedIn(
   }
   const settings = seedGiven ? asked : { ...asked, seed: before.seed };
   compare(directory, settings, before);
-  const decided = await decidedBy(directory, { group, seed: before.seed });
-  const lost = lostNodes(decided, before.lost);
+  const found = await logsIn(directory, { group, seed: before.seed });
+  const lost = lostNodes(
+    found.map((log) => log?.decided),
+    before.lost,
+  );
   await write(directory, { ...settings, lost: [...lost] });
-  return { seed: before.seed, lost: lost.map(({ node }) => node) };
+  const notes = found.flatMap((log, node) => (log?.cut === undefined ? [] : [cutNote(node, log.cut)]));
+  return { seed: before.seed, lost: lost.map(({ node }) => node), notes };
 }
 
 function settingsOf(
@@ -119,32 +123,42 @@ async function settingsIn(directory: string): Promise<Settings | undefined> {
   throw new QuorateError('Q9041', what, 'use the version that wrote it, or another directory');
 }
 
-/** The last round that each node has decided; undefined where it has no log. Throws Q9042. */
-async function decidedBy(
+/** What stands in a node's log. */
+interface FoundLog {
+  /** The last round that it has decided. */
+  readonly decided: number;
+  readonly cut: StorageCut | undefined;
+}
+
+const cutNote = (node: number, { records, bytes }: StorageCut): string =>
+  `the log of node ${node} was cut behind record ${records}: ${bytes} bytes that were no whole record, as a crash leaves them that comes while they are written`;
+
+/** The log of each node; undefined where it has none. Throws Q9042. */
+async function logsIn(
   directory: string,
   { group, seed }: Pick<Resuming, 'group' | 'seed'>,
-): Promise<readonly (number | undefined)[]> {
-  const decided: (number | undefined)[] = [];
+): Promise<readonly (FoundLog | undefined)[]> {
+  const found: (FoundLog | undefined)[] = [];
   for (let node = 0; node < group.n; node++) {
     if (!existsSync(join(directory, logFile(node)))) {
-      decided.push(undefined);
+      found.push(undefined);
       continue;
     }
     const self = node as Making['self'];
-    decided.push(await lastDecided(nodeStorage(directory, { group, self, seed }), node));
+    found.push(await logIn(nodeStorage(directory, { group, self, seed }), node));
   }
-  return decided;
+  return found;
 }
 
-async function lastDecided(storage: Storage, node: number): Promise<number> {
+async function logIn(storage: Storage, node: number): Promise<FoundLog> {
   try {
-    const { records } = await storage.open();
+    const { records, cut } = await storage.open();
     const wire = codec(recordSchema);
     for (const bytes of records.toReversed()) {
       const record = wire.decode(bytes);
-      if (!(record instanceof Refusal) && record.kind === 'decided') return record.round;
+      if (!(record instanceof Refusal) && record.kind === 'decided') return { decided: record.round, cut };
     }
-    return 0;
+    return { decided: 0, cut };
   } catch (error) {
     throw logFailure(node, error) ?? error;
   } finally {
