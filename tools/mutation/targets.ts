@@ -28,7 +28,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
   voting: {
     files: ['*.ts', '!{index,contract,errors}.ts'],
     tests: [
-      '{accusations,agreement.paper,agreement.property,agreements,arrival,ledger,parts,properties,recovery,succession,voting}.test.ts',
+      '{accusations,agreement.paper,agreement.property,agreements,arrival,hostile.property,ledger,parts,properties,recovery,succession,voting}.test.ts',
     ],
   },
 };

@@ -99,7 +99,9 @@ export class Succession implements Participation {
   hearReady(): void {
     const state = this.#state;
     if (state?.kind === 'running') this.#finishWithOthers(state.agreement);
-    else if (state !== undefined && !this.#leftBehind(state.place)) this.#beginWhenReady(state.place);
+    // Whoever has decided all rounds waits for nobody.
+    else if (state === undefined || state.place.round > this.#options.rounds) return;
+    else if (!this.#leftBehind(state.place)) this.#beginWhenReady(state.place);
   }
 
   /** The others have decided what this node still wants to: messages came too late. It takes their decision. */
@@ -111,8 +113,7 @@ export class Succession implements Participation {
   }
 
   #beginWhenReady(place: Place): void {
-    const { group, rounds } = this.#options;
-    if (place.round > rounds || this.#parts.claims.reached(place) < allCorrect(group)) return;
+    if (this.#parts.claims.reached(place) < allCorrect(this.#options.group)) return;
     const { agreements, early, values } = this.#parts;
     const agreement = agreements.at(place, values.proposal(place.round));
     this.#state = { kind: 'running', agreement };

@@ -224,6 +224,14 @@ describe('going on', () => {
     expect([node.times('hello'), node.node.decided]).toEqual([3, 2]);
   });
 
+  it('who has decided all rounds follows nobody further', () => {
+    const node = waiting({ rounds: 1 });
+    expect(node.last('ready')).toEqual(ready(2, 1, [5]));
+    const said = node.said.length;
+    node.hear([0, 1, 2, 3, 4], ready(3, 1, [6]));
+    expect([node.said.length, node.node.decided]).toEqual([said, 1]);
+  });
+
   it('what is said in a later agreement is kept for it, what is said in an earlier one is over', () => {
     const node = running();
     node.hear([2], { kind: 'proposal', round: 2, attempt: 2, value: [8] });
