@@ -72,13 +72,11 @@ export class Ledger {
 
   /** How many rounds stay: the last ones, up to half of the log. */
   #kept(): number {
-    const { last } = this.#log;
+    const { first, last } = this.#log;
     let bytes = 0;
-    for (let count = 0; count < this.#keep; count++) {
-      const decision = this.#log.decisionOf(last - count);
-      if (decision === undefined) return count;
-      bytes += mostBytesOf({ kind: 'decided', round: last - count, decision });
-      if (bytes > this.#most / 2) return count;
+    for (let round = last; round >= first; round--) {
+      bytes += mostBytesOf({ decision: this.#log.decisionOf(round) });
+      if (bytes > this.#most / 2) return Math.min(this.#keep, last - round);
     }
     return this.#keep;
   }

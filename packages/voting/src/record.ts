@@ -21,7 +21,7 @@ export interface DecidedRecord {
 export type LogRecord = SettledRecord | DecidedRecord;
 
 /** What a record takes in a storage at most: a value has 9 bytes, and 64 are room for the rest of the record and what a storage puts around it. */
-export const mostBytesOf = ({ decision }: LogRecord): number => 64 + 9 * (decision?.length ?? 0);
+export const mostBytesOf = ({ decision }: Pick<LogRecord, 'decision'>): number => 64 + 9 * (decision?.length ?? 0);
 
 const round: Schema<number> = integer({ min: 1, max: maxRound, meaning: 'round' });
 

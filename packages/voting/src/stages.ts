@@ -1,7 +1,7 @@
 /** The steps of an agreement, and what is said in them. */
 import type { Group } from '@quorate/transport/contract';
 import type { Decree, Message, Proposal, Settled, Support, Vote } from './message.js';
-import { same } from './value.js';
+import { same, type Opinion } from './value.js';
 
 /** What belongs to an agreement, as opposed to what leads from one to the next. */
 export type AgreementMessage = Proposal | Vote | Support | Decree | Settled;
@@ -29,11 +29,12 @@ export function stagesOf({ f }: Group, quorum: Quorum, proposed: boolean): reado
 export const phaseOf = (message: AgreementMessage): number => ('phase' in message ? message.phase : 0);
 
 /** Whether two words of one step say the same. */
-export function alike(a: AgreementMessage, b: AgreementMessage): boolean {
-  if (a.kind === 'settled' || b.kind === 'settled') return a.kind === b.kind;
-  if (a.kind === 'support' && b.kind === 'support' && a.supported !== b.supported) return false;
-  return same(a.value, b.value);
-}
+export const alike = (a: AgreementMessage, b: AgreementMessage): boolean =>
+  same(valueOf(a), valueOf(b)) && isSupported(a) === isSupported(b);
+
+const valueOf = (message: AgreementMessage): Opinion => ('value' in message ? message.value : undefined);
+
+const isSupported = (message: AgreementMessage): boolean => 'supported' in message && message.supported;
 
 /** Whether a message belongs to an agreement. */
 export const isOfAgreement = (message: Message): message is AgreementMessage =>

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { LogRecord, Message, VotingOptions } from '@quorate/voting';
+import {
+  createGroup,
+  nodeId,
+  noEffects,
+  Voting,
+  type LogRecord,
+  type Message,
+  type VotingOptions,
+} from '@quorate/voting';
 import { Alone, beginning, hello, ready, running, silence, waiting } from './alone.js';
 
 /** A log of so many rounds, each of which decided its number. */
@@ -23,6 +31,16 @@ function back(decided: number, round: number, options: Partial<VotingOptions> = 
 }
 
 describe('at the start', () => {
+  it('a node does nothing but say hello, and wait', () => {
+    const group = createGroup({ nodes: 4 });
+    const node = new Voting({ group, self: nodeId(group, 3), grace: 7 });
+    expect(node.restore([])).toEqual([
+      { kind: 'send', to: 'all', message: hello(0) },
+      { kind: 'arm', timer: { kind: 'grace', start: 1 }, ticks: 7 },
+    ]);
+    expect(node.receive(nodeId(group, 0), ask(1))).toBe(noEffects);
+  });
+
   it('a node says hello with what it has decided, and returns the first hello of each other one', () => {
     const node = new Alone(4, 3, {}, logOf(2));
     expect(node.said).toEqual([hello(2)]);
@@ -230,6 +248,27 @@ describe('a node that joins', () => {
 });
 
 describe('learning', () => {
+  it.each<[string, Partial<VotingOptions>, number]>([
+    ['forgets what is older than it keeps', { keep: 3 }, 9],
+    ['keeps everything where nothing is said', {}, 1],
+  ])('%s', (_what, options, first) => {
+    const node = back(0, 1, { rounds: 20, ...options });
+    node.hear([0, 1], ready(17, 1));
+    node.hear([0, 1], answer(1, ...Array.from({ length: 12 }, (_, at) => [at + 1])));
+    expect(node.node.decided).toBe(12);
+    const kept = node.records.flatMap((record) => (record.kind === 'decided' ? [record.round] : []));
+    expect(kept).toEqual(Array.from({ length: 13 - first }, (_, at) => first + at));
+    expect([node.node.decisionOf(first - 1), node.node.decisionOf(12)]).toEqual([undefined, [12]]);
+  });
+
+  it('forgets what would not fit in the log', () => {
+    const longest = Array.from({ length: 512 }, () => 1);
+    const node = back(0, 1, { rounds: 20, logBytes: 2 ** 16 });
+    node.hear([0, 1], ready(17, 1));
+    node.hear([0, 1], answer(1, ...Array.from({ length: 16 }, () => longest)));
+    expect([node.node.decided, node.node.decisionOf(1), node.node.decisionOf(16)]).toEqual([16, undefined, longest]);
+  });
+
   it('while an agreement runs, nothing is learned of its round', () => {
     const node = running();
     node.hear([0, 1], answer(2, [9]));

@@ -67,6 +67,7 @@ class Beset {
     this.effects = Math.max(this.effects, step.length);
     for (const effect of step) {
       if (effect.kind === 'arm') this.#timers.push(effect.timer);
+      if (effect.kind === 'cancel') expect(effect.timer).toBeDefined();
       if (effect.kind === 'persist') expect(records.decode(records.encode(effect.record))).toEqual(effect.record);
       if (effect.kind === 'output')
         expect(this.#observer.output(this.#self, effect.value)?.property ?? '').not.toMatch(/VOTE[35]/);
