@@ -6,7 +6,6 @@ import type { Limits } from './limits.js';
 import { digestBytes } from './message.js';
 import { firstSequence, sequencesPerLife } from './sequence.js';
 import { Slab } from './slab.js';
-import { filled } from './filled.js';
 
 /** Stands in the place of an instance that was delivered: late messages neither deliver again nor re-create state. */
 const tombstone: Instance = Object.freeze(new Instance());
@@ -22,16 +21,16 @@ export class Lane {
   readonly base: number;
   readonly log: DeliveredLog;
   /** What was dropped here, and must be asked for. */
-  readonly questions: Questions;
+  readonly questions: Questions = new Questions();
   /** Up to which index each peer's requests were answered. */
-  readonly answeredUpTo: number[];
+  readonly answeredUpTo: number[] = [];
   /** Everything below was delivered (or skipped, see `skipTo`). */
   low = 0;
   /** One above the highest index that an admitted message named. */
   head = 0;
   openCount = 0;
   /** Payload bytes in open instances, by the peer that brought them. */
-  readonly retained: Float64Array;
+  readonly retained: number[] = [];
   /** A ring by index, which doubles up to the window as it is needed. */
   #slots: (Instance | undefined)[] = [undefined, undefined, undefined, undefined];
   #mask = 3;
@@ -39,14 +38,11 @@ export class Lane {
   readonly #slab = new Slab();
   readonly #maxRetained: number;
 
-  constructor(sender: NodeId, incarnation: number, nodes: number, limits: Limits) {
+  constructor(sender: NodeId, incarnation: number, limits: Limits) {
     this.sender = sender;
     this.incarnation = incarnation;
     this.base = firstSequence(incarnation);
     this.log = new DeliveredLog(limits.loggedInstances, limits.loggedBytes);
-    this.questions = new Questions(nodes);
-    this.answeredUpTo = filled(nodes, 0);
-    this.retained = new Float64Array(nodes);
     this.#window = limits.openInstances;
     this.#maxRetained = limits.retainedBytes;
   }

@@ -27,10 +27,12 @@ export const defaultLimits: Limits = Object.freeze({
   loggedBytes: 16 * MiB,
 });
 
+const none: Partial<Limits> = {};
+
 /**
  * The limits for payloads of at most `maxPayload` bytes. Throws Q4003 on limits that would stop a correct sender.
  */
-export function limitsFor(maxPayload: number, changes: Partial<Limits> = {}): Limits {
+export function limitsFor(maxPayload: number, changes: Partial<Limits> = none): Limits {
   if (!Number.isInteger(maxPayload) || maxPayload < 0 || maxPayload > 256 * MiB) {
     throw new QuorateError('Q4003', `maxPayload cannot be ${maxPayload}`, 'use a whole number of bytes, 0 … 268435456');
   }
@@ -39,6 +41,8 @@ export function limitsFor(maxPayload: number, changes: Partial<Limits> = {}): Li
   const inFlight = limits.windowBytes + maxPayload;
   limits.retainedBytes = changes.retainedBytes ?? Math.max(limits.retainedBytes, inFlight);
   limits.loggedBytes = changes.loggedBytes ?? Math.max(limits.loggedBytes, inFlight);
+  // What nobody changed is right for payloads of any length.
+  if (changes === none) return limits;
   for (const [name, value] of Object.entries(limits)) {
     check(Number.isSafeInteger(value) && value > 0, name, value, 'a whole number above 0');
   }

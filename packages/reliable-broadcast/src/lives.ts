@@ -83,7 +83,7 @@ export class Lives {
   }
 
   #make(life: number): Lane {
-    const lane = new Lane(this.#sender, life, this.#group.n, this.#limits);
+    const lane = new Lane(this.#sender, life, this.#limits);
     this.#lanes[life % servedLives] = lane;
     return lane;
   }

@@ -8,7 +8,6 @@
  */
 import type { NodeId } from '@quorate/transport/contract';
 import { instancesPerAnswer } from './message.js';
-import { filled } from './filled.js';
 
 /** How far an answer got, by index; see `Progress`. */
 export interface Answered {
@@ -17,24 +16,17 @@ export interface Answered {
   readonly head: number;
 }
 
-/** What one lane has to ask of whom. At most one question per peer is under way. */
+/** What one lane has to ask of whom. At most one question per peer is under way. Most lanes never ask: the tables by peer begin empty. */
 export class Questions {
-  /** Lowest index that was dropped, by peer. */
-  readonly #missed: number[];
-  /** The index that the question under way begins at, or −1. */
-  readonly #asked: number[];
+  /** Lowest index that was dropped. */
+  readonly #missed: (number | undefined)[] = [];
+  /** The index that the question under way begins at. */
+  readonly #asked: (number | undefined)[] = [];
   /** What each peer last said its log begins at. */
-  readonly #oldest: number[];
+  readonly #oldest: number[] = [];
   /** What each peer must speak of before it is asked once more, though nothing moved here. */
-  readonly #nextProbe: number[];
+  readonly #nextProbe: number[] = [];
   #lowest = Infinity;
-
-  constructor(nodes: number) {
-    this.#missed = filled(nodes, Infinity);
-    this.#asked = filled(nodes, -1);
-    this.#oldest = filled(nodes, 0);
-    this.#nextProbe = filled(nodes, 0);
-  }
 
   /** Lowest index that must be asked for, of anybody. */
   get lowest(): number {
@@ -43,7 +35,7 @@ export class Questions {
 
   /** Something at `index` from `peer` was dropped. */
   note(peer: NodeId, index: number): void {
-    if (index < (this.#missed[peer] ?? 0)) this.#missed[peer] = index;
+    if (index < (this.#missed[peer] ?? Infinity)) this.#missed[peer] = index;
     if (index < this.#lowest) this.#lowest = index;
   }
 
@@ -60,19 +52,20 @@ export class Questions {
 
   /** The link to `peer` was cut: a question under way, or its answer, may be lost. */
   forget(peer: NodeId): void {
-    this.#asked[peer] = -1;
+    this.#asked[peer] = undefined;
   }
 
   /** Takes the questions that can be asked now that the window ends at `end`. */
   take(low: number, end: number, ask: (peer: NodeId, from: number, count: number) => void): void {
     this.#lowest = Infinity;
     for (const [peer, missed] of this.#missed.entries()) {
-      if (missed < end && this.#asked[peer] === -1) {
+      if (missed === undefined || this.#asked[peer] !== undefined) continue;
+      if (missed < end) {
         const from = Math.max(missed, low);
-        this.#missed[peer] = Infinity;
+        this.#missed[peer] = undefined;
         this.#asked[peer] = from;
         ask(peer as NodeId, from, Math.min(instancesPerAnswer, end - from));
-      } else if (missed < this.#lowest && this.#asked[peer] === -1) {
+      } else if (missed < this.#lowest) {
         this.#lowest = missed;
       }
     }
@@ -84,7 +77,7 @@ export class Questions {
    */
   answered(peer: NodeId, from: number, { oldest, next, head }: Answered): boolean {
     if (this.#asked[peer] !== from) return false;
-    this.#asked[peer] = -1;
+    this.#asked[peer] = undefined;
     this.#oldest[peer] = oldest;
     if (next < head) this.note(peer, Math.max(next, from));
     this.#lowest = Math.min(this.#lowest, this.#missed[peer] ?? Infinity);

@@ -21,7 +21,7 @@ interface Node {
 }
 
 function answeringNode(): Node {
-  const [own, other] = [new Lane(id(0), 0, 4, limits), new Lane(id(2), 0, 4, limits)];
+  const [own, other] = [new Lane(id(0), 0, limits), new Lane(id(2), 0, limits)];
   return { answering: new Answering(group, own, limits), own, other };
 }
 

@@ -13,7 +13,8 @@ const limits = limitsFor(64, {
   retainedBytes: 128,
   loggedInstances: 64,
 });
-const lane = (life = 0): Lane => new Lane(id(2), life, 4, limits);
+const retainedBy = ({ retained }: Lane): readonly number[] => [0, 1, 2, 3].map((node) => retained[node] ?? 0);
+const lane = (life = 0): Lane => new Lane(id(2), life, limits);
 const long = new Uint8Array(60);
 
 describe('a lane', () => {
@@ -55,14 +56,14 @@ describe('a lane', () => {
     one.adopt(first, id(3), long);
     one.adopt(first, id(0), new Uint8Array(60).fill(1));
     one.adopt(second, id(3), long);
-    expect([...one.retained]).toEqual([60, 0, 0, 120]);
+    expect(retainedBy(one)).toEqual([60, 0, 0, 120]);
     expect([8, 9, 31, 32].map((length) => one.hasRoom(id(3), 3, length))).toEqual([true, true, true, false]);
     expect([one.hasRoom(id(0), 3, 68), one.hasRoom(id(0), 3, 69)]).toEqual([true, false]);
     expect([one.hasRoom(id(3), 0, 1000), one.hasRoom(id(3), 1, 1000)]).toEqual([true, false]);
     one.deliver(1, long);
-    expect([...one.retained]).toEqual([0, 0, 0, 60]);
+    expect(retainedBy(one)).toEqual([0, 0, 0, 60]);
     one.skipTo(3);
-    expect([...one.retained]).toEqual([0, 0, 0, 0]);
+    expect(retainedBy(one)).toEqual([0, 0, 0, 0]);
     expect([one.low, one.openCount, one.head]).toEqual([3, 0, 3]);
   });
 

@@ -11,7 +11,7 @@ function asked(questions: Questions, low: number, end: number): readonly (readon
 
 describe('what must be asked', () => {
   it('is asked of each peer from the lowest that was dropped, once, as far as there is room', () => {
-    const questions = new Questions(4);
+    const questions = new Questions();
     expect([questions.lowest, asked(questions, 0, 100)]).toEqual([Infinity, []]);
     for (const [peer, index] of [
       [1, 12],
@@ -29,7 +29,7 @@ describe('what must be asked', () => {
   });
 
   it('begins no lower than the window, and covers at most 64', () => {
-    const questions = new Questions(2);
+    const questions = new Questions();
     questions.note(id(0), 5);
     questions.note(id(1), 90);
     expect(asked(questions, 50, 200)).toEqual([
@@ -39,7 +39,7 @@ describe('what must be asked', () => {
   });
 
   it('waits for the answer to the question under way', () => {
-    const questions = new Questions(2);
+    const questions = new Questions();
     questions.note(id(1), 3);
     expect(asked(questions, 0, 10)).toEqual([[1, 3, 7]]);
     expect([questions.isAsked(id(1), 3), questions.isAsked(id(1), 4), questions.isAsked(id(0), 3)]).toEqual([
@@ -62,7 +62,7 @@ describe('what must be asked', () => {
 
 /** Peer 1 was asked from 3 on. */
 function start(): Questions {
-  const questions = new Questions(2);
+  const questions = new Questions();
   questions.note(id(1), 3);
   asked(questions, 0, 10);
   return questions;
@@ -96,7 +96,7 @@ describe('an answer', () => {
 });
 
 it('what is lost is what f + 1 peers no longer have', () => {
-  const questions = new Questions(4);
+  const questions = new Questions();
   for (const [peer, oldest] of [
     [0, 7],
     [2, 90],
@@ -110,7 +110,7 @@ it('what is lost is what f + 1 peers no longer have', () => {
 });
 
 it('a peer that goes on is probed once for each window', () => {
-  const questions = new Questions(2);
+  const questions = new Questions();
   expect(questions.probe(id(1), 100, 7, 50)).toBe(true);
   expect(asked(questions, 0, 60)).toEqual([[1, 7, 53]]);
   expect([questions.probe(id(1), 149, 7, 50), questions.probe(id(0), 149, 7, 50)]).toEqual([false, true]);
