@@ -27,6 +27,16 @@ export async function readConfigurationFile(path: string): Promise<Configuration
   return { path, values };
 }
 
+/** Whether a file says `json = true`. One that cannot be read, or holds no table, says nothing; what is wrong with it is told elsewhere. */
+export async function fileAsksForJson(path: string): Promise<boolean> {
+  try {
+    const said = (await parsed(path, await contents(path))).get('json');
+    return said === true || ['true', '1', 'yes'].includes(String(said));
+  } catch {
+    return false;
+  }
+}
+
 async function contents(path: string): Promise<string> {
   let text: string | undefined;
   try {

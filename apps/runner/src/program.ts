@@ -31,7 +31,7 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
       import('./command-line-error.js'),
     ]);
     const known = error instanceof CommanderError ? usageError(error, program, argv) : error;
-    const view = { json: wantsJson(argv, surroundings), debug: wantsDebug(argv, surroundings) };
+    const view = { json: await wantsJson(argv, surroundings), debug: wantsDebug(argv, surroundings) };
     return reportError(known, view, surroundings);
   }
 }
@@ -180,15 +180,25 @@ function defaultOf({ fallback }: Setting): string {
   return ` (default: ${typeof fallback === 'object' && 'words' in fallback ? fallback.words : String(fallback)})`;
 }
 
-const wantsJson = (argv: readonly string[], { environment }: Surroundings): boolean =>
-  argv.includes('--json') || ['true', '1', 'yes'].includes(environment['QUORATE_JSON'] ?? '');
+/** Whether errors are documents, too: said by a flag, else by the environment, else by the configuration file, whatever else is wrong there. */
+async function wantsJson(argv: readonly string[], { environment }: Surroundings): Promise<boolean> {
+  if (argv.includes('--json')) return true;
+  const word = environment['QUORATE_JSON'] ?? '';
+  if (word !== '') return ['true', '1', 'yes'].includes(word);
+  const path = wordOf(argv, '--config') ?? environment['QUORATE_CONFIG'] ?? '';
+  if (path === '') return false;
+  const { fileAsksForJson } = await import('./configuration-file.js');
+  return fileAsksForJson(path);
+}
 
-const wantsDebug = (argv: readonly string[], { environment }: Surroundings): boolean => {
-  const at = argv.indexOf('--log-level');
-  const flag =
-    at >= 0 ? argv[at + 1] : argv.find((arg) => arg.startsWith('--log-level='))?.slice('--log-level='.length);
-  return (flag ?? environment['QUORATE_LOG_LEVEL']) === 'debug';
-};
+const wantsDebug = (argv: readonly string[], { environment }: Surroundings): boolean =>
+  (wordOf(argv, '--log-level') ?? environment['QUORATE_LOG_LEVEL']) === 'debug';
+
+/** The word behind a flag, on a command line that may be wrong elsewhere. */
+function wordOf(argv: readonly string[], flag: string): string | undefined {
+  const at = argv.lastIndexOf(flag);
+  return at >= 0 ? argv[at + 1] : argv.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1);
+}
 
 const examples = `
 Examples:

@@ -8,8 +8,8 @@ export const serialization: Subject = {
   name: 'serialization',
   operation: 'a small vote with its digest (32 bytes), encoded and decoded',
   grouped: false,
-  async measure({ seconds }) {
-    const { ours, baseline, details } = await benchSerialization({ seconds });
+  async measure({ seconds, signal }) {
+    const { ours, baseline, details } = await benchSerialization({ seconds, signal });
     return { opsPerSecond: ours, baseline, details };
   },
 };
@@ -19,8 +19,8 @@ export const transport: Subject = {
   name: 'transport',
   operation: 'a frame delivered to another node',
   grouped: true,
-  async measure({ group, payload, seconds }) {
-    const { ours, baseline, details } = await benchTransport({ nodes: group.n, payload, seconds, runs: 1 });
+  async measure({ group, payload, seconds, signal }) {
+    const { ours, baseline, details } = await benchTransport({ nodes: group.n, payload, seconds, signal, runs: 1 });
     const { cpuCores, ...others } = details;
     return {
       opsPerSecond: ours,

@@ -39,7 +39,10 @@ const voteCodec = codec(
 const vote: Vote = { kind: 'vote', sender: 3, sequence: 100_000, value: new Uint8Array(32).fill(7) };
 
 /** Measures for about `seconds`, the kinds of work in turn, so that whatever else the machine does meets all of them. */
-export async function benchSerialization(options: { seconds: number }): Promise<SerializationBenchResult> {
+export async function benchSerialization(options: {
+  seconds: number;
+  signal: AbortSignal;
+}): Promise<SerializationBenchResult> {
   const work = {
     both: voteBoth(),
     encode: voteEncode(),
@@ -58,6 +61,7 @@ export async function benchSerialization(options: { seconds: number }): Promise<
     }
     // The event loop of whoever called stays alive.
     await new Promise((resolve) => setImmediate(resolve));
+    options.signal.throwIfAborted();
   }
   return {
     ours: 1e6 / median(micros.both),

@@ -11,6 +11,7 @@ import { QuorateError } from '@quorate/serialization';
 import { drawPlan, runPlan, Simulation } from '@quorate/simulation';
 import { behavioursOf, plainStack } from '../catalogue/applicability.js';
 import { bracha } from '../protocols/bracha.js';
+import { Pace } from '../run/pace.js';
 import { simulatable } from '../sim/subjects.js';
 import type { Subject, SubjectFigures, SubjectOptions } from './subject.js';
 
@@ -22,16 +23,16 @@ export const simulation: Subject = {
   name: 'sim',
   operation: 'a simulated delivery of a message, all checkers on',
   grouped: true,
-  measure: (options) => Promise.resolve(measured(options)),
+  measure: measured,
 };
 
-function measured({ group, payload, seconds, seed }: SubjectOptions): SubjectFigures {
+async function measured({ group, payload, seconds, seed, signal }: SubjectOptions): Promise<SubjectFigures> {
   const value = new Uint8Array(payload).fill(7);
   // A third of the time for each; what comes first also warms up what comes after.
-  const alone = repeated(seconds / 3, () => protocolAlone(group, value));
-  const simulated = repeated(seconds / 3, (round) => longRun(group, value, seed + round));
+  const alone = await repeated(seconds / 3, signal, () => protocolAlone(group, value));
+  const simulated = await repeated(seconds / 3, signal, (round) => longRun(group, value, seed + round));
   let runs = 0;
-  const small = repeated(seconds / 3, (round) => {
+  const small = await repeated(seconds / 3, signal, (round) => {
     runs++;
     return shortRun(group, (seed + round) % 2 ** 32);
   });
@@ -43,17 +44,20 @@ function measured({ group, payload, seconds, seed }: SubjectOptions): SubjectFig
   };
 }
 
-/** Counts what rounds of work deliver until the time is over. */
-function repeated(
+/** Counts what rounds of work deliver until the time is over. What somebody else does in between is not measured. */
+async function repeated(
   seconds: number,
+  signal: AbortSignal,
   work: (round: number) => number,
-): { perSecond: number; seconds: number; count: number } {
-  const begun = performance.now();
+): Promise<{ perSecond: number; seconds: number; count: number }> {
+  const pace = new Pace(() => signal.aborted);
   let count = 0;
   let elapsed = 0;
   for (let round = 0; elapsed < seconds || round === 0; round++) {
+    const begun = performance.now();
     count += work(round);
-    elapsed = (performance.now() - begun) / 1000;
+    elapsed += (performance.now() - begun) / 1000;
+    if (pace.due && !(await pace.goesOn(elapsed, seconds))) signal.throwIfAborted();
   }
   return { perSecond: count / elapsed, seconds: elapsed, count };
 }

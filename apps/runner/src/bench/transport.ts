@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel, Worker, type MessagePort, type TransferListItem } from 'node:worker_threads';
 import { createGroup } from '@quorate/transport';
 import { startGroup } from '@quorate/transport/worker-threads';
+import { unlessAborted } from '../interruption.js';
 
 /** What a worker of the bench is asked to be. */
 export interface BenchTask {
@@ -34,6 +35,7 @@ export interface TransportBenchOptions {
   readonly payload: number;
   readonly seconds: number;
   readonly runs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Medians of the runs: frames delivered to another node, per second, in all. */
@@ -98,7 +100,7 @@ async function withMesh<Result>(
 ): Promise<Result> {
   const mesh = await open(options);
   try {
-    return await measure(mesh);
+    return await unlessAborted(options.signal, measure(mesh));
   } finally {
     await mesh.close();
   }

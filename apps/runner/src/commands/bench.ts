@@ -35,6 +35,8 @@ export async function bench(
   });
   if (figures.length === 0) {
     terminal.log('warn', 'interrupted before the first run was finished: nothing was measured');
+    // Whoever reads a document gets one, with zero runs in it.
+    if (terminal.json) terminal.printDocument(documentOf(subject, { ...options, signal: AbortSignal.abort() }, [], []));
     return exitStatus.interrupted;
   }
   const document = documentOf(subject, { ...options, signal: AbortSignal.abort() }, figures, gates);
@@ -108,12 +110,12 @@ function documentOf(
     seed,
     faults,
     operation: subject.operation,
-    verdict: verdictOf(figures),
+    verdict: figures.length === 0 ? 'undecided' : verdictOf(figures),
     properties: propertiesOf(figures),
     metrics,
     gates: judged(gates, metrics),
     machine: { node: process.versions.node, cores: availableParallelism() },
-    replay: benchLine(subject, options, figures.length, faults),
+    replay: benchLine(subject, options, Math.max(1, figures.length), faults),
   };
 }
 
