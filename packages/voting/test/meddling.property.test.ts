@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createGroup,
+  nodeIds,
+  sample,
+  Voting,
+  votingProperties,
+  type LogRecord,
+  type Message,
+  type NodeId,
+  type Output,
+  type Step,
+  type Timer,
+  type VotingOptions,
+} from '@quorate/voting';
+import { seededRandom, Simulation, type Random } from '@quorate/simulation';
+
+const seeds = Number(process.env['QUORATE_SEEDS'] ?? 100);
+
+type VotingStep = Step<Message, Output, Timer, LogRecord>;
+
+/** Beside what an honest node says it says whatever fits the rounds that the others are in: false places, answers, hellos, words. */
+class Meddler extends Voting {
+  readonly #random: Random;
+  #left = 400;
+
+  constructor(options: VotingOptions, random: Random) {
+    super(options);
+    this.#random = random;
+  }
+
+  override receive(...event: Parameters<Voting['receive']>): VotingStep {
+    return this.#meddle(super.receive(...event));
+  }
+
+  override expire(timer: Timer): VotingStep {
+    return this.#meddle(super.expire(timer));
+  }
+
+  #meddle(step: VotingStep): VotingStep {
+    if (this.#left === 0 || this.#random.below(3) > 0) return step;
+    this.#left--;
+    return [...step, { kind: 'send', to: this.#random.below(4) as NodeId, message: this.#lie() }];
+  }
+
+  #lie(): Message {
+    const random = this.#random;
+    const message = sample(this.schema, random);
+    const round = Math.max(0, this.decided - 1 + random.below(4));
+    const near = { ...message, round, ...('attempt' in message && { attempt: random.below(3) }) };
+    const value = [1 + random.below(3)];
+    if ('decisions' in near) return { ...near, decisions: [value, value] };
+    return 'decision' in near ? { ...near, decision: value } : near;
+  }
+}
+
+/** Power fails and comes back, twice; node 0 … 3 of four meddles. */
+function run(seed: number): readonly unknown[] {
+  const random = seededRandom(seed);
+  const group = createGroup({ nodes: 4 });
+  const liar = random.below(4);
+  const rounds = 3;
+  const simulation = new Simulation<number, Message, Output, Timer, LogRecord>({
+    group,
+    seed,
+    network: { latency: { min: 1, max: 12 }, ordered: true },
+    faulty: [liar as NodeId],
+    disk: { latency: { min: 0, max: 3 } },
+    protocol: ({ self }) => {
+      const options = { group, self, period: 60, rounds, propose: (round: number) => [10 * self + round] };
+      return self === liar ? new Meddler(options, seededRandom(seed ^ 0x11a2)) : new Voting(options);
+    },
+    checkers: [votingProperties({ rounds, rule: (value) => value > 0 && value < 1000 })],
+  });
+  let tick = 0;
+  for (let failure = 0; failure < 2; failure++) {
+    tick += 1 + random.below(700);
+    for (const node of nodeIds(group)) {
+      simulation.at(tick, () => simulation.crash(node));
+      simulation.at(tick + 1 + random.below(50), () => simulation.restart(node, { disk: 'kept' }));
+    }
+    tick += 60;
+  }
+  simulation.run();
+  return simulation.violations.length > 0 ? simulation.violations : simulation.end();
+}
+
+describe('a liar who knows where the others are, in a group whose power fails', () => {
+  it('stops nobody and splits nobody', () => {
+    for (let seed = 0; seed < seeds; seed++) expect({ seed, violations: run(seed) }).toEqual({ seed, violations: [] });
+  });
+});
