@@ -22,15 +22,15 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
 
 /** The outcome of the work, or, as soon as somebody interrupts, a rejection with the signal's reason; the work is then left to itself. */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let stop = (): void => undefined;
+  const done = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    const stop = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop);
+    else signal.addEventListener('abort', stop, { signal: done.signal });
   });
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    signal.removeEventListener('abort', stop);
+    done.abort();
   }
 }
