@@ -224,6 +224,13 @@ describe('going on', () => {
     expect([node.times('hello'), node.node.decided]).toEqual([3, 2]);
   });
 
+  it('who is left behind does not begin what it was ready for, though n − f have reached it', () => {
+    const node = waiting();
+    node.hear([3], ready(2, 1, [5]));
+    node.hear([0, 1, 2], ready(4, 1, [7]));
+    expect([node.arms.period, node.times('hello')]).toEqual([0, 3]);
+  });
+
   it('who has decided all rounds follows nobody further', () => {
     const node = waiting({ rounds: 1 });
     expect(node.last('ready')).toEqual(ready(2, 1, [5]));
