@@ -19,14 +19,17 @@ const seeds = Number(process.env['QUORATE_SEEDS'] ?? 100);
 
 type VotingStep = Step<Message, Output, Timer, LogRecord>;
 
-/** Beside what an honest node says it says whatever fits the rounds that the others are in: false places, answers, hellos, words. */
+/** Beside what an honest node says, or in its place, it says whatever fits the rounds that the others are in: false places, answers, hellos, words. */
 class Meddler extends Voting {
   readonly #random: Random;
+  /** Whether nothing honest leaves it. */
+  readonly #silent: boolean;
   #left = 400;
 
   constructor(options: VotingOptions, random: Random) {
     super(options);
     this.#random = random;
+    this.#silent = random.below(2) === 0;
   }
 
   override receive(...event: Parameters<Voting['receive']>): VotingStep {
@@ -38,9 +41,10 @@ class Meddler extends Voting {
   }
 
   #meddle(step: VotingStep): VotingStep {
-    if (this.#left === 0 || this.#random.below(3) > 0) return step;
+    const said = this.#silent ? step.filter(({ kind }) => kind !== 'send') : step;
+    if (this.#left === 0 || this.#random.below(3) > 0) return said;
     this.#left--;
-    return [...step, { kind: 'send', to: this.#random.below(4) as NodeId, message: this.#lie() }];
+    return [...said, { kind: 'send', to: this.#random.below(4) as NodeId, message: this.#lie() }];
   }
 
   #lie(): Message {
