@@ -35,11 +35,12 @@ export class Agenda<Event> {
   plan(tick: number, event: Event): void {
     let bucket = this.#buckets.get(tick);
     if (bucket === undefined) {
-      bucket = { events: [], taken: 0 };
+      bucket = { events: [event], taken: 0 };
       this.#buckets.set(tick, bucket);
       this.#insert(tick);
+    } else {
+      bucket.events.push(event);
     }
-    bucket.events.push(event);
     this.#size++;
   }
 

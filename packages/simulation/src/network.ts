@@ -30,6 +30,7 @@ export class Network {
   /** The last arrival on each link, by source · n + target. */
   readonly #last: (number | undefined)[];
   readonly #nodes: number;
+  readonly #allHindrances: readonly (Partition | Cut)[];
   /** By source · n + target, as far as anybody asked. */
   readonly #hindrances: (readonly (Partition | Cut)[] | undefined)[] = [];
   /** Between these the network is perfect. */
@@ -46,7 +47,8 @@ export class Network {
     this.#loss = loss;
     this.#duplication = duplication;
     this.#slow = options.slow;
-    this.#plain = loss === 0 && partitions.length === 0 && cuts.length === 0 && options.slow === undefined;
+    this.#allHindrances = [...partitions, ...cuts];
+    this.#plain = loss === 0 && this.#allHindrances.length === 0 && options.slow === undefined;
     this.#heldBack = options.heldBack && new Set(options.heldBack);
     this.#starve =
       options.starve && new Map(options.starve.map(({ receiver, senders }) => [receiver, new Set(senders)]));
@@ -115,14 +117,13 @@ export class Network {
 
   /** What stands between two nodes, and when; looked up once for each link. */
   #hindrancesOf(from: NodeId, to: NodeId): readonly (Partition | Cut)[] {
-    const { partitions = none, cuts = none } = this.#options;
-    if (partitions.length + cuts.length === 0) return none;
+    if (this.#allHindrances.length === 0) return none;
     const link = from * this.#nodes + to;
     const known = this.#hindrances[link];
     if (known !== undefined) return known;
-    const all = [...partitions, ...cuts].filter((hindrance) => hinders(hindrance, from, to));
-    this.#hindrances[link] = all;
-    return all;
+    const met = this.#allHindrances.filter((hindrance) => hinders(hindrance, from, to));
+    this.#hindrances[link] = met;
+    return met;
   }
 
   #inOrder(from: NodeId, to: NodeId, tick: number): number {
@@ -141,5 +142,7 @@ function hinders(hindrance: Partition | Cut, from: NodeId, to: NodeId): boolean 
   return sideOf(from) !== sideOf(to);
 }
 
-const meeting = (hindrances: readonly (Partition | Cut)[], tick: number): Partition | Cut | undefined =>
-  hindrances.find(({ from, to }) => from <= tick && tick < to);
+function meeting(hindrances: readonly (Partition | Cut)[], tick: number): Partition | Cut | undefined {
+  for (const hindrance of hindrances) if (hindrance.from <= tick && tick < hindrance.to) return hindrance;
+  return undefined;
+}

@@ -241,10 +241,7 @@ export class Simulation<I, M, O, T = never, R = never> {
   /** One event. False when there is none. */
   step(): boolean {
     this.#links.feed();
-    const event = this.#timeline.take();
-    if (event === undefined) return false;
-    this.#happen(event);
-    return true;
+    return this.#next();
   }
 
   /**
@@ -258,7 +255,7 @@ export class Simulation<I, M, O, T = never, R = never> {
       this.#links.feed();
       if (!this.#timeline.due(until)) break;
       if (left === 0) return true;
-      if (!this.step()) break;
+      if (!this.#next()) break;
     }
     if (until !== Infinity && this.violations.length === 0) this.#timeline.skipTo(until);
     return false;
@@ -267,6 +264,14 @@ export class Simulation<I, M, O, T = never, R = never> {
   /** Asks the checkers what should have happened and did not; answers all violations of the run. */
   end(): readonly Violation[] {
     return this.#watch.end();
+  }
+
+  /** The next event of those that are planned. */
+  #next(): boolean {
+    const event = this.#timeline.take();
+    if (event === undefined) return false;
+    this.#happen(event);
+    return true;
   }
 
   #happen(event: Planned<M, T>): void {

@@ -128,7 +128,8 @@ export const kept = <M>(schema: Schema<M>, message: M): M =>
     schema,
     message,
     (leaf) => leaf.kind === 'bytes' || leaf.kind === 'value',
-    (_, value) => structuredClone(value),
+    // A structured clone of a view would be one of its whole buffer.
+    (_, value) => (value instanceof Uint8Array ? new Uint8Array(value) : structuredClone(value)),
   );
 
 /** The message with its content edited: payloads where it has some, else its answers. */
@@ -153,11 +154,15 @@ function walk(shape: Shape, value: unknown, accepts: Accepts, edit: Edit): unkno
     case 'tuple':
       return Array.isArray(value) ? items(value, (item, index) => within(shape.items[index], item)) : value;
     case 'mapping':
-      return isObject(value) ? parts(value, Object.keys(value), () => shape.value, within) : value;
+      return parts(
+        Object.keys(isObject(value) ? value : {}).map((name) => ({ name, shape: shape.value })),
+        value,
+        within,
+      );
     case 'record':
-      return fieldsOf(shape.fields, value, within);
+      return parts(shape.fields, value, within);
     case 'union':
-      return fieldsOf(shape.cases.find((one) => one.name === partOf(value, 'kind'))?.fields ?? [], value, within);
+      return parts(shape.cases.find((one) => one.name === partOf(value, 'kind'))?.fields ?? [], value, within);
     default:
       return accepts(shape) ? edit(shape, value) : value;
   }
@@ -166,22 +171,16 @@ function walk(shape: Shape, value: unknown, accepts: Accepts, edit: Edit): unkno
 type Accepts = (leaf: Leaf) => boolean;
 type Within = (shape: Shape | undefined, value: unknown) => unknown;
 
-function fieldsOf(fields: readonly { name: string; shape: Shape }[], value: unknown, within: Within): unknown {
-  if (!isObject(value)) return value;
-  const shapes = new Map(fields.map((field) => [field.name, field.shape]));
-  return parts(value, [...shapes.keys()], (name) => shapes.get(name), within);
-}
-
 function parts(
-  value: Parts,
-  names: readonly string[],
-  shapeOf: (name: string) => Shape | undefined,
+  fields: readonly { readonly name: string; readonly shape: Shape }[],
+  value: unknown,
   within: Within,
-): Parts {
+): unknown {
+  if (!isObject(value)) return value;
   let copy: Record<string, unknown> | undefined;
-  for (const name of names) {
+  for (const { name, shape } of fields) {
     const part = value[name];
-    const next = within(shapeOf(name), part);
+    const next = within(shape, part);
     if (next === part) continue;
     copy ??= { ...value };
     copy[name] = next;
