@@ -13,7 +13,7 @@ import {
   type Timer,
   type VotingOptions,
 } from '@quorate/voting';
-import { seededRandom, Simulation, type Random } from '@quorate/simulation';
+import { seededRandom, shuffled, Simulation, type Random } from '@quorate/simulation';
 
 const seeds = Number(process.env['QUORATE_SEEDS'] ?? 100);
 
@@ -22,6 +22,7 @@ type VotingStep = Step<Message, Output, Timer, LogRecord>;
 /** Beside what an honest node says, or in its place, it says whatever fits the rounds that the others are in: false places, answers, hellos, words. */
 class Meddler extends Voting {
   readonly #random: Random;
+  readonly #nodes: number;
   /** Whether nothing honest leaves it. */
   readonly #silent: boolean;
   #left = 400;
@@ -29,6 +30,7 @@ class Meddler extends Voting {
   constructor(options: VotingOptions, random: Random) {
     super(options);
     this.#random = random;
+    this.#nodes = options.group.n;
     this.#silent = random.below(2) === 0;
   }
 
@@ -44,7 +46,7 @@ class Meddler extends Voting {
     const said = this.#silent ? step.filter(({ kind }) => kind !== 'send') : step;
     if (this.#left === 0 || this.#random.below(3) > 0) return said;
     this.#left--;
-    return [...said, { kind: 'send', to: this.#random.below(4) as NodeId, message: this.#lie() }];
+    return [...said, { kind: 'send', to: this.#random.below(this.#nodes) as NodeId, message: this.#lie() }];
   }
 
   #lie(): Message {
@@ -58,21 +60,21 @@ class Meddler extends Voting {
   }
 }
 
-/** Power fails and comes back, twice; node 0 … 3 of four meddles. */
-function run(seed: number): readonly unknown[] {
+/** Power fails and comes back, twice; up to f nodes meddle. */
+function run(nodes: number, seed: number): readonly unknown[] {
   const random = seededRandom(seed);
-  const group = createGroup({ nodes: 4 });
-  const liar = random.below(4);
+  const group = createGroup({ nodes });
+  const liars = shuffled(nodeIds(group), random).slice(0, group.f);
   const rounds = 3;
   const simulation = new Simulation<number, Message, Output, Timer, LogRecord>({
     group,
     seed,
     network: { latency: { min: 1, max: 12 }, ordered: true },
-    faulty: [liar as NodeId],
+    faulty: liars,
     disk: { latency: { min: 0, max: 3 } },
     protocol: ({ self }) => {
       const options = { group, self, period: 60, rounds, propose: (round: number) => [10 * self + round] };
-      return self === liar ? new Meddler(options, seededRandom(seed ^ 0x11a2)) : new Voting(options);
+      return liars.includes(self) ? new Meddler(options, seededRandom(seed ^ (0x11a2 + self))) : new Voting(options);
     },
     checkers: [votingProperties({ rounds, rule: (value) => value > 0 && value < 1000 })],
   });
@@ -89,8 +91,10 @@ function run(seed: number): readonly unknown[] {
   return simulation.violations.length > 0 ? simulation.violations : simulation.end();
 }
 
-describe('a liar who knows where the others are, in a group whose power fails', () => {
-  it('stops nobody and splits nobody', () => {
-    for (let seed = 0; seed < seeds; seed++) expect({ seed, violations: run(seed) }).toEqual({ seed, violations: [] });
+describe('liars who know where the others are, in a group whose power fails', () => {
+  it.each([4, 7])('of %i: stops nobody and splits nobody', (nodes) => {
+    for (let seed = 0; seed < seeds; seed++) {
+      expect({ seed, violations: run(nodes, seed) }).toEqual({ seed, violations: [] });
+    }
   });
 });
