@@ -15,7 +15,7 @@ import {
 } from '@quorate/voting';
 import { seededRandom, shuffled, Simulation, type Random } from '@quorate/simulation';
 
-const seeds = Number(process.env['QUORATE_SEEDS'] ?? 100);
+const seeds = Number(process.env['QUORATE_SEEDS'] ?? 300);
 
 type VotingStep = Step<Message, Output, Timer, LogRecord>;
 
