@@ -207,6 +207,13 @@ describe('the log', () => {
     expect([log.first, log.last]).toEqual([4, 5]);
   });
 
+  it('answers what an earlier life has decided', () => {
+    const log = new DecisionLog(group);
+    log.restore(filled(3).keep(3));
+    const asked = Array.from({ length: 9 }, () => log.answer(id(1), { kind: 'ask', round: 2 })?.decisions);
+    expect(asked).toEqual([...Array.from({ length: 8 }, () => [[2], [3]]), undefined]);
+  });
+
   it('answers what is there, at most 16 rounds at once, 8 times until one of the two knows more', () => {
     const log = filled(40);
     log.keep(30);
