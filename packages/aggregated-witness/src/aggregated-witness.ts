@@ -167,7 +167,10 @@ export class AggregatedWitness<BroadcastMessage, Above = never> implements Witne
   }
 
   #take(step: Step<BroadcastMessage, Witnessed | RoundDelivery>): void {
-    for (const effect of step) {
+    // By index: an iterator for each step is memory that shows.
+    for (let at = 0; at < step.length; at++) {
+      const effect = step[at];
+      if (effect === undefined) continue;
       if (effect.kind !== 'output') this.#effects.push(effect);
       else if ('values' in effect.value) this.#onWitnessed(effect.value);
       else this.#onMessage(effect.value);

@@ -2,7 +2,6 @@ import { oneCorrect, QuorateError, type Group, type NodeId } from '@quorate/tran
 import { Lane } from './lane.js';
 import type { Limits } from './limits.js';
 import { incarnationOf, maxIncarnation } from './sequence.js';
-import { filled } from './filled.js';
 
 /** So many lives of a sender are served; only a sender that counts among the f has more. */
 const servedLives = 4;
@@ -17,14 +16,13 @@ export class Lives {
   readonly #limits: Limits;
   readonly #lanes: (Lane | undefined)[] = [];
   /** Highest life that each peer spoke of. */
-  readonly #claims: number[];
+  readonly #claims: number[] = [];
   #current: Lane;
 
   constructor(sender: NodeId, incarnation: number, group: Group, limits: Limits) {
     this.#sender = sender;
     this.#group = group;
     this.#limits = limits;
-    this.#claims = filled(group.n, 0);
     this.#beginUpTo(incarnation - 1);
     this.#current = this.#make(incarnation);
   }

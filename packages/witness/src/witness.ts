@@ -207,9 +207,11 @@ export class Witness<BroadcastMessage, Above = never> implements WitnessLayer<Br
 
   #take(step: Step<BroadcastMessage, Delivery>): void {
     if (this.#moved) this.#takeReached();
-    for (const effect of step) {
-      if (effect.kind === 'output') this.#lanes[effect.value.sender]?.order.deliver(effect.value, this.#onDelivery);
-      else this.#effects.push(effect);
+    // By index: an iterator for each step is memory that shows.
+    for (let at = 0; at < step.length; at++) {
+      const effect = step[at];
+      if (effect?.kind === 'output') this.#lanes[effect.value.sender]?.order.deliver(effect.value, this.#onDelivery);
+      else if (effect !== undefined) this.#effects.push(effect);
     }
   }
 
