@@ -8,11 +8,13 @@ import type { NodeId } from '@quorate/transport/contract';
 import { alike, type AgreementMessage } from './stages.js';
 import { keyOf, type Opinion } from './value.js';
 
+type Said = Map<NodeId, AgreementMessage>;
+
 export class Words {
   /** The first word of each node, by stage. */
-  readonly #first: readonly Map<NodeId, AgreementMessage>[];
+  readonly #first: readonly Said[];
   /** The first word of the life that each node is in. */
-  readonly #ofLife: readonly Map<NodeId, AgreementMessage>[];
+  readonly #ofLife: readonly Said[];
 
   constructor(stages: number) {
     this.#first = Array.from({ length: stages }, () => new Map<NodeId, AgreementMessage>());
@@ -21,8 +23,8 @@ export class Words {
 
   /** Takes a word. Answers what the same life said before, if that was something else. */
   hear(stage: number, from: NodeId, message: AgreementMessage): AgreementMessage | undefined {
-    keepFirst(this.#first[stage], from, message);
-    const before = keepFirst(this.#ofLife[stage], from, message);
+    keepFirst(at(this.#first, stage), from, message);
+    const before = keepFirst(at(this.#ofLife, stage), from, message);
     return alike(before, message) ? undefined : before;
   }
 
@@ -33,18 +35,18 @@ export class Words {
 
   /** How many nodes were heard in a step. */
   count(stage: number): number {
-    return this.#first[stage]?.size ?? 0;
+    return at(this.#first, stage).size;
   }
 
   /** What a node said in a step. */
   of(stage: number, node: NodeId): AgreementMessage | undefined {
-    return this.#first[stage]?.get(node);
+    return at(this.#first, stage).get(node);
   }
 
   /** An opinion that most nodes uttered in a step, and how many. More than half is one alone. */
   strongest(stage: number): { readonly opinion: Opinion; readonly count: number } | undefined {
     const counts = new Map<string, { readonly opinion: Opinion; count: number }>();
-    for (const said of this.#first[stage]?.values() ?? []) {
+    for (const said of at(this.#first, stage).values()) {
       if (said.kind === 'settled' || (said.kind === 'support' && !said.supported)) continue;
       const key = keyOf(said.value);
       const counted = counts.get(key);
@@ -57,14 +59,12 @@ export class Words {
   }
 }
 
+/** What was said in a step, by node. */
+const at = (words: readonly Said[], stage: number): Said => words[stage] ?? new Map<NodeId, AgreementMessage>();
+
 /** Keeps a word where there is none yet. Answers the one that is kept. */
-function keepFirst(
-  words: Map<NodeId, AgreementMessage> | undefined,
-  from: NodeId,
-  message: AgreementMessage,
-): AgreementMessage {
-  const first = words?.get(from);
-  if (first !== undefined) return first;
-  words?.set(from, message);
-  return message;
+function keepFirst(words: Said, from: NodeId, message: AgreementMessage): AgreementMessage {
+  const first = words.get(from) ?? message;
+  words.set(from, first);
+  return first;
 }
