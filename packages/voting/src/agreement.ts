@@ -107,7 +107,7 @@ export class Agreement {
   /** Takes what a node says; the first word of each node in each step counts. */
   hear(from: NodeId, message: AgreementMessage): void {
     const stage = this.#stages.findIndex((one) => one.kind === message.kind && one.phase === phaseOf(message));
-    const speaker = stage < 0 ? undefined : this.#speaker(stage);
+    const speaker = this.#speaker(stage);
     if (stage < 0 || (speaker !== undefined && speaker !== from)) {
       this.#around.accuse(from, unentitled(message.kind, message.round));
       return;
@@ -188,7 +188,7 @@ export class Agreement {
 
   #leave(): void {
     const stage = this.#stages[this.#at];
-    if (!this.#complete()) this.#accuseMissing(stage?.kind ?? 'settled');
+    this.#accuseMissing(stage?.kind ?? 'settled');
     switch (stage?.kind) {
       case 'proposal':
         this.opinion = this.#said(this.leader);

@@ -109,6 +109,11 @@ describe('a king', () => {
     expect(runLockstep({ n: 4, f: 1, opinions: [yes, [7], [8], yes] }).opinions).toEqual([yes, yes, yes, yes]);
   });
 
+  it('that is silent is followed by the next, whose value then stands', () => {
+    const opinions = [yes, [7], [8], [9]];
+    expect(runLockstep({ n: 4, f: 1, liars: [0], lie: silent, opinions }).opinions).toEqual([[7], [7], [7]]);
+  });
+
   it('does not take what at most f nodes support for what a correct one does', () => {
     expect(
       runLockstep({ n: 4, f: 1, liars: [3], lie: supportsAnother, opinions: [yes, [7], [8], yes] }).opinions,
