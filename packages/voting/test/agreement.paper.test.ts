@@ -33,6 +33,10 @@ const decreesTooMuch: Lie = (_from, _to, message) =>
 const supportsAnother: Lie = (_from, _to, message) =>
   message.kind === 'support' ? withValue(message, [9]) : undefined;
 
+/** As a king decrees another value to each, and says nothing else. */
+const tellsEachAnother: Lie = (_from, to, message) =>
+  message.kind === 'decree' ? withValue(message, [4 + to]) : undefined;
+
 /** Gives the third vote for [7] to nodes 1 and 2, and not to node 0. */
 const helpsSome: Lie = (_from, to, message) =>
   message.kind === 'vote' && message.phase === 0 ? withValue(message, to === 0 ? [8] : [7]) : undefined;
@@ -109,9 +113,9 @@ describe('a king', () => {
     expect(runLockstep({ n: 4, f: 1, opinions: [yes, [7], [8], yes] }).opinions).toEqual([yes, yes, yes, yes]);
   });
 
-  it('that is silent is followed by the next, whose value then stands', () => {
+  it('that tells everybody something else is followed by the next, whose value then stands', () => {
     const opinions = [yes, [7], [8], [9]];
-    expect(runLockstep({ n: 4, f: 1, liars: [0], lie: silent, opinions }).opinions).toEqual([[7], [7], [7]]);
+    expect(runLockstep({ n: 4, f: 1, liars: [0], lie: tellsEachAnother, opinions }).opinions).toEqual([[5], [5], [5]]);
   });
 
   it('does not take what at most f nodes support for what a correct one does', () => {
