@@ -1,4 +1,4 @@
-import { QuorateError, type Group, type NodeId } from '@quorate/transport/contract';
+import { nodeId, QuorateError, type Group, type NodeId } from '@quorate/transport/contract';
 import { maxAttempts, maxRound } from './message.js';
 import type { Quorum } from './stages.js';
 import { mostValues, type Opinion, type Rule } from './value.js';
@@ -42,8 +42,10 @@ const ranges = [
   ['logBytes', 2 ** 16, 2 ** 40],
 ] as const;
 
-/** Throws Q7001 on a number that is out of range. */
+/** Throws Q7001 on a number that is out of range and on functions that are none, Q1002 unless the node is one of the group. */
 export function checkOptions(options: VotingOptions): void {
+  checkGroup(options);
+  checkFunctions(options);
   for (const [name, least, most] of ranges) {
     const value = options[name];
     if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) continue;
@@ -51,5 +53,21 @@ export function checkOptions(options: VotingOptions): void {
   }
   if (options.quorum !== undefined && options.quorum !== 'kings' && options.quorum !== 'majority') {
     throw new QuorateError('Q7001', `there is no quorum "${String(options.quorum)}"`, 'use kings or majority');
+  }
+}
+
+/** Plain JavaScript has no compiler to tell what is missing. */
+function checkGroup(options: VotingOptions | undefined): void {
+  const { group, self }: Partial<VotingOptions> = options ?? {};
+  if (group === undefined || !Number.isInteger(group.n) || !Number.isInteger(group.f)) {
+    throw new QuorateError('Q7001', 'there is no group', 'pass what createGroup({ nodes }) answers as `group`');
+  }
+  nodeId(group, self ?? -1);
+}
+
+function checkFunctions(options: VotingOptions): void {
+  for (const name of ['rule', 'propose'] as const) {
+    if (options[name] === undefined || typeof options[name] === 'function') continue;
+    throw new QuorateError('Q7001', `${name} is no function`, `pass a function for ${name}`);
   }
 }

@@ -22,20 +22,35 @@ export class OwnValues {
 
   /** Throws Q7002 on what is no whole number, Q7003 when too many wait. */
   put(value: number): void {
-    if (!Number.isSafeInteger(value))
-      throw new QuorateError('Q7002', `${value} is no whole number`, 'propose whole numbers');
+    checkValue(value);
     if (!this.ready) throw new QuorateError('Q7003', `${mostWaiting} values wait to be proposed`, 'wait until `ready`');
     this.#waiting.push(value);
   }
 
-  /** What this node says if it leads a round; `undefined`: it has nothing. */
+  /** What this node says if it leads a round; `undefined`: it has nothing. Throws Q7002 when `propose` gives what is no batch. */
   proposal(round: number): Opinion {
-    if (this.#propose !== undefined) return this.#propose(round)?.slice(0, this.#batch);
+    if (this.#propose !== undefined) return this.#checked(round, this.#propose(round));
     return this.#waiting.length === 0 ? undefined : this.#waiting.slice(0, this.#batch);
+  }
+
+  /** What the caller's function gave goes to all nodes: what cannot be sent is refused here, where its name is known. */
+  #checked(round: number, given: Opinion): Opinion {
+    if (given === undefined) return undefined;
+    if (!Array.isArray(given)) {
+      throw new QuorateError('Q7002', `propose(${round}) gave no list`, 'give a list of whole numbers, or undefined');
+    }
+    const batch: Batch = given.slice(0, this.#batch);
+    batch.forEach(checkValue);
+    return batch;
   }
 
   /** What was decided of this node's proposals is not proposed again. */
   decided(decision: Batch): void {
     if (same(decision, this.#waiting.slice(0, decision.length))) this.#waiting.splice(0, decision.length);
   }
+}
+
+function checkValue(value: number): void {
+  if (Number.isSafeInteger(value)) return;
+  throw new QuorateError('Q7002', `${String(value)} is no whole number`, 'propose whole numbers');
 }

@@ -15,6 +15,7 @@ import { beginning, Claims, compare } from '../src/claims.js';
 import { DecisionLog } from '../src/decision-log.js';
 import { EarlyMessages } from '../src/early-messages.js';
 import { maxAttempts, maxRound, type Ready } from '../src/message.js';
+import { OwnValues } from '../src/own-values.js';
 import { belowThousand, keyOf, same } from '../src/value.js';
 
 const id = (value: number): NodeId => value as NodeId;
@@ -310,6 +311,33 @@ describe('options', () => {
     expect(codeOf(() => new Voting({ group, self: id(0), quorum: 'majority' }))).toBe('nothing');
     expect(codeOf(() => new Voting({ group, self: id(0), quorum: 'kings' }))).toBe('nothing');
     expect(codeOf(() => new Voting({ group, self: id(0), quorum: 'all' as never }))).toBe('Q7001');
+  });
+
+  it.each([
+    ['nothing', undefined, 'Q7001'],
+    ['no group', { self: 0 }, 'Q7001'],
+    ['a group without f', { group: { n: 4 }, self: 0 }, 'Q7001'],
+    ['no node', { group }, 'Q1002'],
+    ['a node of another group', { group, self: 7 }, 'Q1002'],
+    ['a rule that is none', { group, self: 0, rule: 1000 }, 'Q7001'],
+    ['a value in the place of a function', { group, self: 0, propose: 42 }, 'Q7001'],
+  ])('a node is not made of %s', (_, options, code) => {
+    expect(codeOf(() => new Voting(options as never))).toBe(code);
+  });
+
+  it.each([
+    ['a number', 42],
+    ['words', ['42']],
+    ['a fraction', [1, 1.5]],
+  ])('a function that proposes %s is told so', (_, given) => {
+    const values = new OwnValues({ propose: () => given as never, batch: 2 });
+    expect(codeOf(() => values.proposal(1))).toBe('Q7002');
+  });
+
+  it('of what a function proposes no more than a batch is said', () => {
+    const given = [[7, 8, 9.5], undefined];
+    const values = new OwnValues({ propose: (round) => given[round], batch: 2 });
+    expect([0, 1].map((round) => values.proposal(round))).toEqual([[7, 8], undefined]);
   });
 
   it('what is put in is a whole number, and not without end', () => {
