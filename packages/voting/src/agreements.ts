@@ -35,10 +35,10 @@ export class Agreements {
     this.#around = around;
   }
 
-  /** The agreement at a place; `own` is what this node proposes if it leads. */
-  at(place: Place, own: Opinion): Agreement {
+  /** The agreement at a place. `propose` answers what this node proposes, and is asked only if it leads. */
+  at(place: Place, propose: (round: number) => Opinion): Agreement {
     if (place.round === 0) return this.#commonRound(place);
-    return place.attempt === 0 ? this.#recovery(place) : this.#attempt(place, own);
+    return place.attempt === 0 ? this.#recovery(place) : this.#attempt(place, propose);
   }
 
   /** Correct nodes differ by one decided round at most, so the parity of a round says which one it is. */
@@ -65,11 +65,11 @@ export class Agreements {
     });
   }
 
-  #attempt(place: Place, own: Opinion): Agreement {
+  #attempt(place: Place, propose: (round: number) => Opinion): Agreement {
     return this.#make(place, {
       quorum: this.#quorum,
       proposed: true,
-      own,
+      own: this.#leaderOf(place) === this.#self ? propose(place.round) : undefined,
       acceptable: (value) => value === undefined || (value.length > 0 && value.every(this.#rule)),
       fallback: undefined,
       instead: place.attempt > this.#retries ? [] : undefined,
@@ -77,11 +77,16 @@ export class Agreements {
   }
 
   #make(
-    { round, attempt }: Place,
+    place: Place,
     rest: Pick<AgreementOptions, 'quorum' | 'proposed' | 'own' | 'acceptable' | 'fallback' | 'instead'>,
   ): Agreement {
-    const leader = ((Math.max(round, 1) + Math.max(attempt, 1) - 2) % this.#group.n) as NodeId;
+    const { round, attempt } = place;
+    const leader = this.#leaderOf(place);
     return new Agreement({ group: this.#group, self: this.#self, round, attempt, leader, ...rest }, this.#around);
+  }
+
+  #leaderOf({ round, attempt }: Place): NodeId {
+    return ((Math.max(round, 1) + Math.max(attempt, 1) - 2) % this.#group.n) as NodeId;
   }
 }
 

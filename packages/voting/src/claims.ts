@@ -1,7 +1,7 @@
 /** What the others say of where they are. One word of each node is kept: the latest. */
 import { oneCorrect, type Group, type NodeId } from '@quorate/transport/contract';
 import type { Hello, Ready } from './message.js';
-import { same, type Batch } from './value.js';
+import { saidBy, type Batch } from './value.js';
 
 /** Names an instance. */
 export interface Place {
@@ -101,9 +101,10 @@ export class Claims {
 
   /** The decision of a round on the word of f + 1 nodes that are about to begin the next. */
   decisionOf(round: number): Batch | undefined {
-    const claims = this.#ready.filter((one) => one?.round === round + 1 && one.decision !== undefined);
-    return claims.find(
-      (one) => claims.filter((other) => same(other?.decision, one?.decision)).length >= oneCorrect(this.#group),
-    )?.decision;
+    const claims = this.#ready.filter((one) => one?.round === round + 1);
+    return saidBy(
+      oneCorrect(this.#group),
+      claims.map((one) => one?.decision),
+    );
   }
 }

@@ -2,7 +2,7 @@
 import { oneCorrect, type Group, type NodeId } from '@quorate/transport/contract';
 import { decisionsPerAnswer, type Ask, type Decisions } from './message.js';
 import type { LogRecord, SettledRecord } from './record.js';
-import { keyOf, type Batch } from './value.js';
+import { saidBy, type Batch } from './value.js';
 
 /** Answers that a peer may ask for before one of the two has made progress. */
 const mostAnswers = 8;
@@ -112,14 +112,7 @@ export class DecisionLog {
   /** The decision of the next round, when f + 1 nodes answered the same. */
   learned(): Batch | undefined {
     const round = this.last + 1;
-    const counts = new Map<string, number>();
-    for (const answer of this.#answers) {
-      const decision = answer?.decisions[round - answer.round];
-      if (decision === undefined) continue;
-      const count = (counts.get(keyOf(decision)) ?? 0) + 1;
-      if (count >= oneCorrect(this.#group)) return decision;
-      counts.set(keyOf(decision), count);
-    }
-    return undefined;
+    const answers = this.#answers.map((answer) => answer?.decisions[round - answer.round]);
+    return saidBy(oneCorrect(this.#group), answers);
   }
 }

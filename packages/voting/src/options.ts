@@ -18,7 +18,7 @@ export interface VotingOptions {
   /** Values in one proposal at most. Default 1. */
   readonly batch?: number;
   /**
-   * What this node proposes in a round that it leads; `undefined`: nothing. Default: the values that were put in, oldest first. A function of the round gives
+   * What this node proposes in a round that it leads, asked in each attempt that it does; `undefined`: nothing. Default: the values that were put in, oldest first. A function of the round gives
    * the same after a restart, when nobody puts values in again.
    */
   readonly propose?: (round: number) => Opinion;

@@ -115,7 +115,7 @@ export class Succession implements Participation {
   #beginWhenReady(place: Place): void {
     if (this.#parts.claims.reached(place) < allCorrect(this.#options.group)) return;
     const { agreements, early, values } = this.#parts;
-    const agreement = agreements.at(place, values.proposal(place.round));
+    const agreement = agreements.at(place, (round) => values.proposal(round));
     this.#state = { kind: 'running', agreement };
     this.#timer.arm(agreement, 1);
     agreement.begin();

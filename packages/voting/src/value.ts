@@ -25,3 +25,16 @@ export const batchSchema: Schema<Batch> = list(
 export const keyOf = (opinion: Opinion): string => (opinion === undefined ? 'no' : opinion.join());
 
 export const same = (a: Opinion, b: Opinion): boolean => a === b || keyOf(a) === keyOf(b);
+
+/** What at least so many of these say alike. Each is looked at once, however long and different they are. */
+export function saidBy(least: number, batches: Iterable<Opinion>): Opinion {
+  const counts = new Map<string, number>();
+  for (const batch of batches) {
+    if (batch === undefined) continue;
+    const key = keyOf(batch);
+    const count = (counts.get(key) ?? 0) + 1;
+    if (count >= least) return batch;
+    counts.set(key, count);
+  }
+  return undefined;
+}

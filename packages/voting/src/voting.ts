@@ -99,7 +99,10 @@ export class Voting
     return this.#log.decisionOf(round);
   }
 
-  /** A value that this node proposes when it leads. Throws Q7002 on what is no whole number, Q7003 when too many wait. */
+  /**
+   * A value that this node proposes when it leads, until an attempt that it leads decides it. What is decided after a restart of the group, or learned of others,
+   * is not told apart from theirs: such a value is proposed once more. Throws Q7002 on what is no whole number, Q7003 when too many wait.
+   */
   input(value: number): VotingStep {
     this.#values.put(value);
     return noEffects;

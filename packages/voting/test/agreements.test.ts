@@ -31,7 +31,7 @@ function begun(place: Place, decided: number, settled?: Opinion): Begun {
       settle: () => undefined,
     },
   );
-  const agreement = agreements.at(place, [7]);
+  const agreement = agreements.at(place, () => [7]);
   agreement.begin();
   return { agreement, said };
 }

@@ -16,7 +16,7 @@ import { DecisionLog } from '../src/decision-log.js';
 import { EarlyMessages } from '../src/early-messages.js';
 import { maxAttempts, maxRound, type Ready } from '../src/message.js';
 import { OwnValues } from '../src/own-values.js';
-import { belowThousand, keyOf, same } from '../src/value.js';
+import { belowThousand, keyOf, saidBy, same } from '../src/value.js';
 
 const id = (value: number): NodeId => value as NodeId;
 const group = createGroup({ nodes: 4 });
@@ -45,6 +45,24 @@ describe('values', () => {
     expect(same([1, 2], [1, 2])).toBe(true);
     expect(same([1, 2], [12])).toBe(false);
     expect(keyOf([])).not.toBe(keyOf(undefined));
+  });
+
+  it('what enough say alike is found, and liars who all say something else make nobody compare them with each other', () => {
+    expect(saidBy(2, [[1], undefined, [2], undefined, [1]])).toEqual([1]);
+    expect(saidBy(2, [undefined, [1], undefined, [2], []])).toBeUndefined();
+    expect(saidBy(1, [undefined, []])).toEqual([]);
+    let looked = 0;
+    class Looked extends Array<number> {
+      override join(separator?: string): string {
+        looked++;
+        return super.join(separator);
+      }
+    }
+    const lies = Array.from({ length: 40 }, (_, liar) =>
+      Looked.from({ length: 512 }, (__, index) => 1000 * liar + index),
+    );
+    expect(saidBy(2, lies)).toBeUndefined();
+    expect(looked).toBe(40);
   });
 });
 

@@ -197,6 +197,21 @@ describe('own values', () => {
     expect(node.last('proposal')).toEqual({ kind: 'proposal', round: 8, attempt: 1, value: [11] });
   });
 
+  it('a function is asked for them in the rounds that this node leads, and in no other', () => {
+    const asked: number[] = [];
+    const propose = (round: number): readonly number[] => {
+      asked.push(round);
+      return [10 * round];
+    };
+    beginning({ propose });
+    expect(asked).toEqual([]);
+    const node = leading({ propose }, []);
+    expect(node.last('proposal')).toEqual({ kind: 'proposal', round: 4, attempt: 1, value: [40] });
+    conclude(node, 4, 1, [40]);
+    node.hear([0, 1, 2], ready(5, 1, [40]));
+    expect(asked).toEqual([4]);
+  });
+
   it('who has none proposes none', () => {
     expect(leading({}, []).last('proposal')).toEqual({ kind: 'proposal', round: 4, attempt: 1, value: undefined });
     const silent = leading({ propose: () => undefined }, [11]);
