@@ -87,14 +87,13 @@ async function linked(file: string, name: string): Promise<boolean> {
 
 /** Who holds a lock; `undefined` when nobody does. */
 async function holderOf(name: string): Promise<Holder | undefined> {
-  let text: string;
   try {
-    text = await readFile(name, 'utf8');
+    return named(await readFile(name, 'utf8'));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // A link that leads nowhere is a name that is taken, by nobody.
+    return (await isLink(name)) ? nobody : undefined;
   }
-  return named(text);
 }
 
 /** Who a lock names. One that names nobody was left by a machine that lost power: a lock is never half a file otherwise. */
@@ -128,17 +127,33 @@ const isHolder = (value: unknown): value is Holder =>
 async function lives(holder: Holder, name: string): Promise<boolean> {
   if (holder === nobody) return false;
   if (holder.host !== hostname()) return true;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    // Somebody else's process cannot be told anything, and runs.
-    if (codeOf(error) === 'ESRCH') return false;
-  }
+  if (stateOf(holder.pid) === 'gone') return false;
   try {
     return await hasOpen(holder.pid, name);
   } catch (error) {
-    // The process has ended meanwhile, or let go of the lock; or its files cannot be seen.
-    return codeOf(error) !== 'ENOENT' || !(await showsOpenFiles());
+    // Its files cannot be seen.
+    if (codeOf(error) !== 'ENOENT') return !(await isDefunct(holder.pid));
+    // It has ended meanwhile, or let go of the lock; or somebody else's process is not shown at all, or none is.
+    return stateOf(holder.pid) === 'foreign' || !(await showsOpenFiles());
+  }
+}
+
+/** Whether there is a process of this number. Somebody else's cannot be told anything, and runs. */
+function stateOf(pid: number): 'runs' | 'foreign' | 'gone' {
+  try {
+    process.kill(pid, 0);
+    return 'runs';
+  } catch (error) {
+    return codeOf(error) === 'EPERM' ? 'foreign' : 'gone';
+  }
+}
+
+/** Whether a process has ended, and its parent has not asked how: it has a number still, and nothing open. Only the privileged see the latter. */
+async function isDefunct(pid: number): Promise<boolean> {
+  try {
+    return /\) [ZX] [^)]*$/.test(await readFile(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
   }
 }
 
@@ -157,6 +172,12 @@ async function hasOpen(pid: number, name: string): Promise<boolean> {
   }
   return false;
 }
+
+const isLink = (name: string): Promise<boolean> =>
+  lstat(name).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 
 const showsOpenFiles = (): Promise<boolean> =>
   lstat('/proc/self/fd').then(

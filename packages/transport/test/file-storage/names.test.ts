@@ -173,3 +173,12 @@ test('a lock of one’s own: one holder at a time, and no file that stays', asyn
   )();
   expect(await readdir(join(path, '..'))).toEqual(['group']);
 });
+
+test('a lock that is a link to nowhere is nobody’s, and replaced', async () => {
+  const path = join(await place(), 'group');
+  await symlink(join(root, 'nowhere'), `${path}.lock`);
+  await (
+    await lockFile(path)
+  )();
+  expect(await readdir(join(path, '..'))).toEqual([]);
+});

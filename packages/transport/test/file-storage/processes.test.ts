@@ -1,5 +1,6 @@
 /** Real files, and processes and threads that really die. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,8 +9,8 @@ import { basename, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fileStorage } from '../../src/file-storage/index.js';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { fileStorage, lockFile } from '../../src/file-storage/index.js';
 
 const program = fileURLToPath(new URL('writer-program.ts', import.meta.url));
 let directory = '';
@@ -119,6 +120,33 @@ test('a holder on another machine cannot be seen, and counts as running', async 
   await storage.open();
   await storage.close();
 });
+
+/** What Linux shows of a process: its number, its program, its state. */
+const processOf = (pid: number | undefined): Promise<string> => readFile(`/proc/${pid}/stat`, 'latin1');
+
+test.runIf(process.platform === 'linux')(
+  'a holder that was killed and whose parent has not asked how it ended is no hindrance, whoever looks',
+  async () => {
+    const path = freshPath();
+    const idle = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const lines = createInterface({ input: idle.stdout })[Symbol.asyncIterator]();
+      const pid = Number((await lines.next()).value);
+      // From here on nobody asks.
+      await vi.waitUntil(async () => (await processOf(idle.pid)).includes('(sleep)'));
+      process.kill(pid, 'SIGKILL');
+      await vi.waitUntil(async () => (await processOf(pid)).includes(') Z '));
+      await writeFile(`${path}.lock`, JSON.stringify({ pid, host: hostname(), token: randomUUID() }));
+      await (
+        await lockFile(path)
+      )();
+    } finally {
+      idle.kill('SIGKILL');
+    }
+  },
+);
 
 test('many openers of a log whose holder is dead: one of them gets it', async () => {
   const path = freshPath();
