@@ -1,4 +1,4 @@
-import { createGroup, nodeId, type Effect } from '@quorate/transport';
+import { bytes, codec, createGroup, integer, noEffects, nodeId, union, type Effect } from '@quorate/transport';
 import { expect, it } from 'vitest';
 import { behaviours, contradict, seededRandom } from '../src/index.js';
 import { EchoToy, type EchoMessage } from './toys.js';
@@ -37,4 +37,37 @@ it('contradict is for subjects that name it: nobody draws it otherwise', () => {
   expect(behaviours.has(contradict.name)).toBe(false);
   expect(contradict.appliesTo?.(new EchoToy(group, self).schema.shape)).toBe(true);
   expect(contradict.appliesTo?.({ kind: 'union', cases: [{ name: 'nothing', fields: [] }] })).toBe(false);
+});
+
+it('contradict leaves numbers as they are that have no room to double, above or below zero', () => {
+  interface Signed {
+    readonly kind: 'say';
+    readonly number: number;
+    readonly payload: Uint8Array;
+  }
+  const schema = union<Signed>({ say: { number: integer({ min: -10, max: 10 }), payload: bytes({ max: 4 }) } });
+  const protocol = {
+    schema,
+    ready: true,
+    input: (number: number): readonly Effect<Signed, never>[] => [
+      { kind: 'send', to: 'all', message: { kind: 'say', number, payload: Uint8Array.of(1) } },
+    ],
+    receive: () => noEffects,
+  };
+  const said = [-10, -6, -5, 4, 5, 10].map((number) => {
+    const node = contradict.wrap(() => protocol, { group, self, random: seededRandom(1) });
+    return node.input(number).flatMap((effect) => {
+      if (effect.kind !== 'send' || effect.to !== other) return [];
+      expect(codec(schema).decode(codec(schema).encode(effect.message))).toEqual(effect.message);
+      return [effect.message.number];
+    });
+  });
+  expect(said).toEqual([
+    [-10, -10],
+    [-6, -6],
+    [-10, -9],
+    [8, 9],
+    [10, 5],
+    [10, 10],
+  ]);
 });

@@ -41,5 +41,5 @@ function twice<M>(schema: Schema<M>, { random }: AdversaryContext): Conduct<M> {
 function spread(leaf: Leaf, value: unknown, add: 0 | 1): unknown {
   if (leaf.kind !== 'integer' || typeof value !== 'number') return value;
   const other = 2 * value + add;
-  return other <= leaf.max ? other : value;
+  return other >= leaf.min && other <= leaf.max ? other : value;
 }
