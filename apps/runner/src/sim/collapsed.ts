@@ -25,18 +25,44 @@ export interface Collapsing {
 export async function collapse(path: string, { begin, event }: Collapsing): Promise<boolean> {
   const reader = new TraceReader();
   const recorded = readTrace(path, reader);
-  let next = recorded.next();
-  const plan = await checkedPlan(path, reader.head?.plan);
-  begin(plan.nodes);
-  const last = new LastEvent(plan, event);
+  try {
+    // The plan stands before the first event.
+    const first = recorded.next();
+    const plan = await checkedPlan(path, reader.head?.plan);
+    begin(plan.nodes);
+    const last = new LastEvent(plan, event);
+    const subject = await onBroadcast(plan, last);
+    last.shape = shapeOf(subject, plan);
+    return await rerun({ path, plan, subject, last, first, recorded });
+  } finally {
+    recorded.return(undefined);
+  }
+}
+
+/** The protocol of a run, if it stands on a broadcast. Throws Q9010 otherwise. */
+async function onBroadcast(plan: RunPlan, last: LastEvent): Promise<Simulatable> {
   const subject = await subjectOf(plan, last);
-  if (subject.entry.broadcast !== 'below' || subject.entry.inputsPerRound !== undefined)
-    throw new QuorateError(
-      'Q9010',
-      `${plan.subject} stands on no broadcast whose messages could be drawn as one arrow`,
-      'leave --collapse away',
-    );
-  last.shape = shapeOf(subject, plan);
+  if (subject.entry.broadcast === 'below' && subject.entry.inputsPerRound === undefined) return subject;
+  throw new QuorateError(
+    'Q9010',
+    `${plan.subject} stands on no broadcast whose messages could be drawn as one arrow`,
+    'leave --collapse away',
+  );
+}
+
+interface Rerun {
+  readonly path: string;
+  readonly plan: RunPlan;
+  readonly subject: Simulatable;
+  readonly last: LastEvent;
+  /** What the trace says: its first event, and those after it. */
+  readonly first: IteratorResult<TracedEvent>;
+  readonly recorded: Iterator<TracedEvent>;
+}
+
+/** Runs it again beside its trace. Answers whether it came to its end. Throws Q9031 where they differ. */
+async function rerun({ path, plan, subject, last, first, recorded }: Rerun): Promise<boolean> {
+  let next = first;
   const differs = (): QuorateError =>
     new QuorateError(
       'Q9031',
