@@ -15,7 +15,7 @@ export interface Stage {
   readonly phase: number;
 }
 
-/** The steps in their order; only one that is `proposed` to begins with a proposal. */
+/** The steps of an agreement in their order. It begins with a proposal only if it is `proposed`. */
 export function stagesOf({ f }: Group, quorum: Quorum, proposed: boolean): readonly Stage[] {
   const proposal: Stage[] = proposed ? [{ kind: 'proposal', phase: 0 }] : [];
   const settled: Stage = { kind: 'settled', phase: 0 };

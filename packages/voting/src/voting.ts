@@ -34,6 +34,7 @@ import { Succession } from './succession.js';
 import type { Timer } from './timer.js';
 import { belowThousand, same, type Batch } from './value.js';
 
+/** One node. `restore` comes first, with what its last life persisted; everything else follows from what it is told then. */
 export class Voting
   implements
     TimedProtocol<number, Message, Output, Timer, LogRecord>,
