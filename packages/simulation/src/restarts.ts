@@ -12,12 +12,20 @@ export function planRestart<I, M, O, T, R>(
   nodeId(simulation.group, node);
   whole('the ticks for which a node is down', down);
   if (disk !== undefined) diskFate(disk);
+  whole('the tick at which a node comes back', at + down);
+  // Planned by the crash: of two events of one tick either may come first, and who comes back before he goes stays away.
   simulation.at(at, () => {
     if (simulation.protocol(node) !== undefined) simulation.crash(node);
+    simulation.at(at + down, () => comeBack(node, disk, simulation));
   });
-  simulation.at(at + down, () => {
-    if (simulation.protocol(node) !== undefined) return;
-    // Without a disk nothing is kept, whatever was planned.
-    simulation.restart(node, { disk: simulation.disk(node) === undefined ? 'lost' : (disk ?? 'kept') });
-  });
+}
+
+function comeBack<I, M, O, T, R>(
+  node: PlannedRestart['node'],
+  disk: PlannedRestart['disk'],
+  simulation: Simulation<I, M, O, T, R>,
+): void {
+  if (simulation.protocol(node) !== undefined) return;
+  // Without a disk nothing is kept, whatever was planned.
+  simulation.restart(node, { disk: simulation.disk(node) === undefined ? 'lost' : (disk ?? 'kept') });
 }

@@ -17,10 +17,23 @@ export function* smallerGroups(plan: RunPlan, mostFaulty: MostFaulty = maxFaulty
   for (let nodes = 1; nodes < plan.nodes; nodes++) {
     const faulty = Math.min(plan.faulty, beyond ? nodes - 1 : mostFaulty(nodes));
     if (faulty === 0 && plan.faulty > 0) continue;
-    const smaller = within(plan, keptNodes(plan, nodes, faulty), faulty);
+    const smaller = asTolerable(plan, within(plan, keptNodes(plan, nodes, faulty), faulty));
     yield smaller;
     for (const seed of seeds) if (seed !== plan.seed) yield { ...smaller, seed };
   }
+}
+
+/** Nodes that lie or stop: who comes back with everything counts among the f in a protocol with clocks. */
+const troubled = ({ faults, restarts = [] }: RunPlan): readonly NodeId[] => [
+  ...new Set([...faults, ...restarts].map(({ node }) => node)),
+];
+
+/** The smaller plan without the restarts that are too many for it, unless the plan had too many from the start. */
+function asTolerable(plan: RunPlan, smaller: RunPlan): RunPlan {
+  const { restarts, faulty } = smaller;
+  if (restarts === undefined || troubled(plan).length > plan.faulty) return smaller;
+  const tolerated = troubled(smaller).slice(0, faulty);
+  return { ...smaller, restarts: restarts.filter(({ node }) => tolerated.includes(node)) };
 }
 
 /** So many nodes, in ascending order: liars first, then those that restart or speak. */

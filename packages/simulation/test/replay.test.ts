@@ -102,6 +102,14 @@ describe('a plan', () => {
     expect(() => runPlan(subject, { ...plan, senders: [0 as NodeId], restarts: everybody })).toThrow(/more than f/);
   });
 
+  it('brings back whoever stops and starts again within one tick', () => {
+    const [node = 0 as NodeId] = plan.senders.filter((sender) => plan.faults.every((fault) => fault.node !== sender));
+    for (let seed = 0; seed < 20; seed++) {
+      const { simulation } = runPlan(subject, { ...plan, seed, restarts: [{ node, at: 5, down: 0, disk: 'kept' }] });
+      expect(simulation.protocol(node), `seed ${seed}`).toBeDefined();
+    }
+  });
+
   it('is refused with Q1002, Q5016 or Q5017 when it is none', () => {
     const restart = { node: 0 as NodeId, at: 1, down: 1 };
     for (const broken of [
@@ -110,6 +118,7 @@ describe('a plan', () => {
       { restarts: [{ ...restart, node: 99 as NodeId }] },
       { restarts: [{ ...restart, at: Number.NaN }] },
       { restarts: [{ ...restart, down: -1 }] },
+      { restarts: [{ ...restart, at: Number.MAX_SAFE_INTEGER }] },
       { restarts: [{ ...restart, disk: 'burnt' as never }] },
       { clocks: [[0 as NodeId, 0]] as const },
       { disk: { latency: { min: 3, max: 1 } } },

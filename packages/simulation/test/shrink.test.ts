@@ -1,4 +1,4 @@
-import { createGroup, nodeId, type Violation } from '@quorate/transport';
+import { createGroup, nodeId, nodeIds, type Violation } from '@quorate/transport';
 import { describe, expect, it } from 'vitest';
 import { runPlan, shrink, shrinkSteps, type RunPlan } from '../src/index.js';
 import { simplerPlans } from '../src/simpler-plans.js';
@@ -51,6 +51,10 @@ const sizes = (plan: RunPlan): readonly string[] => [
   ...new Set([...smallerGroups(plan)].map(({ nodes, faulty }) => `${nodes}/${faulty}`)),
 ];
 
+/** How many nodes lie or stop. */
+const troubled = ({ faults, restarts = [] }: RunPlan): number =>
+  new Set([...faults, ...restarts].map((one) => one.node)).size;
+
 describe('shrinking', () => {
   it('is not lost when a simpler plan makes the protocol fail in another way', () => {
     const fragile: typeof gossip = {
@@ -79,6 +83,13 @@ describe('shrinking', () => {
     expect(sizes(seven)).toEqual(['4/1', '5/1', '6/1']);
     // One that never could may become another such.
     expect(sizes({ ...seven, nodes: 4, faulty: 2 })).toEqual(['2/1', '3/2']);
+  });
+
+  it('lets no more nodes lie or stop than the smaller group tolerates, unless more did from the start', () => {
+    for (const plan of smallerGroups(rich)) expect(troubled(plan)).toBeLessThanOrEqual(plan.faulty);
+    const everybody = nodeIds(group).map((one) => ({ node: one, at: 1, down: 1 }));
+    const [smallest] = smallerGroups({ ...rich, restarts: everybody });
+    expect([smallest?.nodes, smallest?.restarts?.length]).toEqual([4, 4]);
   });
 
   it('keeps the liar that matters when the group gets smaller, and drops all the rest', () => {
