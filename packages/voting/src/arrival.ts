@@ -58,6 +58,8 @@ interface Starting {
 interface Joining {
   readonly kind: 'joining';
   barrier: number;
+  /** What all were asked for last: the rounds between these two. */
+  asked: { readonly after: number; readonly before: number } | undefined;
 }
 
 export class Arrival {
@@ -168,10 +170,10 @@ export class Arrival {
   }
 
   /** Another node is somewhere, or somewhere else than before. */
-  hearReady(): void {
+  hearReady(from: NodeId): void {
     const state = this.#state;
     if (state.kind === 'starting') this.#hearReadyAtStart(state);
-    else this.#joinAtBoundary();
+    else this.#joinAtBoundary(from);
   }
 
   #hearReadyAtStart(state: Starting): void {
@@ -196,7 +198,7 @@ export class Arrival {
   join(barrier: number): void {
     if (this.#state.kind === 'starting') this.#stopWaiting();
     this.#participation.leave();
-    this.#state = { kind: 'joining', barrier };
+    this.#state = { kind: 'joining', barrier, asked: undefined };
     // Too many may be joining for the others to go on without them: then everybody starts anew.
     this.hello('all');
     this.#joinAtBoundary();
@@ -204,7 +206,7 @@ export class Arrival {
   }
 
   /** The moment at which the others begin a new round is the moment to begin it with them. */
-  #joinAtBoundary(): void {
+  #joinAtBoundary(from?: NodeId): void {
     const { claims, log } = this.#parts;
     this.#learn();
     const state = this.#state;
@@ -217,7 +219,7 @@ export class Arrival {
     if (place.round > log.last + 1 || (begun && place.round > state.barrier)) {
       // They are past it: the next one, then.
       state.barrier = Math.max(state.barrier, place.round);
-      this.#askForMissing();
+      this.#askForMissing(state, from);
     } else if (place.round === log.last + 1 && (waiting || place.round > state.barrier)) {
       this.#takePart(place);
     }
@@ -232,23 +234,30 @@ export class Arrival {
     log.hear(from, answer);
     this.#learn();
     if (log.last === before) return;
-    if (this.#state.kind === 'joining') this.#askForMissing();
+    if (this.#state.kind === 'joining') this.#askForMissing(this.#state);
     else this.#askForDecided();
   }
 
   /** Asks for what f + 1 nodes that start have decided. */
   #askForDecided(): void {
-    if (this.#parts.claims.credibleRounds() > this.#parts.log.last) this.#ask();
+    if (this.#parts.claims.credibleRounds() > this.#parts.log.last) this.#ask('all');
   }
 
-  /** Asks for what was decided before the round that the others are in. */
-  #askForMissing(): void {
-    const credible = this.#parts.claims.credible();
-    if (credible !== undefined && credible.round > this.#parts.log.last + 1) this.#ask();
+  /**
+   * Asks for what was decided before the round that the others are in. All are asked once for the same; after that whoever says where it is may
+   * know by now what it did not know then, and is asked alone: a liar that says so again and again has nobody else asked.
+   */
+  #askForMissing(state: Joining, from?: NodeId): void {
+    const { claims, log } = this.#parts;
+    const before = claims.credible()?.round ?? 0;
+    if (before <= log.last + 1) return;
+    const again = state.asked?.after === log.last && state.asked.before === before;
+    state.asked = { after: log.last, before };
+    this.#ask(again && from !== undefined ? from : 'all');
   }
 
-  #ask(): void {
-    this.#parts.outbox.send('all', { kind: 'ask', round: this.#parts.log.last + 1 });
+  #ask(whom: NodeId | 'all'): void {
+    this.#parts.outbox.send(whom, { kind: 'ask', round: this.#parts.log.last + 1 });
   }
 
   /** Decides what f + 1 nodes say was decided. */

@@ -133,7 +133,7 @@ export class Voting
       this.#reports.accuse(from, contradiction(decided, ready));
     }
     this.#claims.ready(from, ready);
-    if (this.#arrival.out) this.#arrival.hearReady();
+    if (this.#arrival.out) this.#arrival.hearReady(from);
     else this.#succession.hearReady();
   }
 

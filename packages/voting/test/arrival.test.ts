@@ -192,6 +192,20 @@ describe('a node that joins', () => {
     expect(node.times('ask')).toBe(before + 1);
   });
 
+  it('asks all once for the same, and then whoever says where it is: a liar that does so for ever has nobody else asked', () => {
+    const node = back(0, 1);
+    node.hear([0, 1], ready(3, 1));
+    const before = node.times('ask');
+    for (let attempt = 2; attempt < 20; attempt++) node.hear([2], ready(3, attempt));
+    expect(node.times('ask')).toBe(before);
+    const asked = node.told.filter(([, { kind }]) => kind === 'ask');
+    expect(asked).toEqual(Array.from({ length: 18 }, () => [2, ask(1)]));
+    node.hear([0], ready(4, 1));
+    expect([node.times('ask'), node.told.at(-1)]).toEqual([before, [0, ask(1)]]);
+    node.hear([1], ready(4, 1));
+    expect([node.times('ask'), node.last('ask')]).toEqual([before + 1, ask(1)]);
+  });
+
   it('does not go back behind what it has learned', () => {
     const node = back(0, 2);
     node.hear([0, 1], ready(4, 1));
