@@ -91,10 +91,16 @@ function addRuns({ command, done, surroundings }: Parts): void {
   command('replay', 'a trace, or a failure that a campaign has found, again', settingsOf.plain)
     .argument('<file>', 'the file it was written to')
     .option('--verify', 'compare every event with those of the trace: status 1 if one differs')
+    .option('--trace <FILE>', 'write every event to a file: a failure becomes a trace')
     .action(async (file: string, _: unknown, self: Command) => {
       const { replay } = await import('./commands/replay.js');
       const { terminal } = await contextOf(self, settingsOf.plain, surroundings);
-      done(await replay(file, self.getOptionValue('verify') === true, terminal));
+      const trace: unknown = self.getOptionValue('trace');
+      const options = {
+        verify: self.getOptionValue('verify') === true,
+        trace: typeof trace === 'string' ? trace : undefined,
+      };
+      done(await replay(file, options, terminal));
     });
   command('trace', 'what a trace was about: numbers, or a picture of it', settingsOf.trace)
     .argument('<file>', 'what sim --trace has written')

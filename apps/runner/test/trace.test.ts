@@ -95,6 +95,34 @@ describe('replay of a trace', () => {
   });
 });
 
+describe('replay --trace', () => {
+  it('makes a trace of a failure that a campaign has found', async () => {
+    const found = await line('sim bracha --broadcast best-effort --seeds 0..20 --json');
+    const { replay } = v.parse(simulated, JSON.parse(found.out));
+    const { status, out } = await line(`${replay.replace('npx quorate ', '')} --trace small.ndjson --json`);
+    const { traceDigest, events } = v.parse(simulated, JSON.parse(out));
+    const verified = await line('replay small.ndjson --verify --json');
+    expect({ failing: found.status, replayed: status, verified: verified.status }).toEqual({
+      failing: 1,
+      replayed: 1,
+      verified: 0,
+    });
+    expect(v.parse(verification, JSON.parse(verified.out))).toMatchObject({ equal: true, events, traceDigest });
+  });
+
+  it.each([
+    ['run.ndjson --verify --trace other.ndjson', 'Q9010'],
+    ['run.ndjson --trace run.ndjson', 'Q9010'],
+    ['run.ndjson --trace no/such/folder.ndjson', 'Q9030'],
+  ])('refuses %s, and leaves the trace as it is', async (flags, code) => {
+    await traced('--seed 7');
+    const before = await readFile('run.ndjson', 'utf8');
+    const { status, err } = await line(`replay ${flags}`);
+    expect({ status, code: err.includes(code) }).toEqual({ status: 64, code: true });
+    expect(await readFile('run.ndjson', 'utf8')).toBe(before);
+  });
+});
+
 const changed = (events: string[]): readonly string[] =>
   events.with(42, events[42]?.replace('"node":', '"x":1,"node":') ?? '');
 

@@ -7,24 +7,34 @@ import { shellWord } from '../output/shell.js';
 import type { Terminal } from '../output/terminal.js';
 import { simulationDocument, simulationStatus } from '../sim/document.js';
 import { checkedPlan, readFailure } from '../sim/failure-file.js';
-import { simulate, type SimulatedRun, type SimulateOptions } from '../sim/simulate.js';
-import { subjectOf, type Simulatable } from '../sim/subjects.js';
-import { isTrace, readTrace } from '../sim/trace-file.js';
+import { simulate, traced } from '../sim/simulate.js';
+import { subjectOf } from '../sim/subjects.js';
+import { isOneFile, isTrace, readTrace } from '../sim/trace-file.js';
 import { shown } from '../suggest.js';
 import { Comparison, verificationPage } from '../sim/verification.js';
 import { show } from './sim.js';
 
+export interface ReplayOptions {
+  /** Compare the events with those of the trace. */
+  readonly verify: boolean;
+  /** Where the events are written, as a trace. */
+  readonly trace: string | undefined;
+}
+
 /** Throws Q9018 (no plan), Q9020 (too large), Q5030 – Q5034 (no trace as it was written), Q9010, Q9030, Q1001–Q1003. */
-export async function replay(path: string, verify: boolean, terminal: Terminal): Promise<ExitStatus> {
-  const traced = isTrace(path);
-  if (verify && !traced && (await isFailure(path)))
+export async function replay(path: string, options: ReplayOptions, terminal: Terminal): Promise<ExitStatus> {
+  const { verify, trace } = options;
+  if (trace !== undefined) checkTarget(path, trace, verify);
+  const isRecorded = isTrace(path);
+  if (verify && !isRecorded && (await isFailure(path)))
     throw new QuorateError('Q9010', `${shown(path)} is no trace: it has no events to compare`, 'leave --verify away');
   if (verify) return verified(path, terminal);
-  const recorded = traced ? await checkedTrace(path) : undefined;
+  const recorded = isRecorded ? await checkedTrace(path) : undefined;
   const plan = recorded?.plan ?? (await readFailure(path));
   const subject = await subjectOf(plan);
-  const print = !terminal.json && !terminal.quiet && (traced || plan.schedule !== undefined);
-  const run = await again(subject, plan, print ? { watch: (line) => terminal.print(line) } : {});
+  const print = !terminal.json && !terminal.quiet && (isRecorded || plan.schedule !== undefined);
+  const watch = print ? { watch: (line: string) => terminal.print(line) } : {};
+  const run = await interruptible((signal) => traced(subject, plan, trace, { signal, ...watch }));
   const document = simulationDocument(subject, run, `npx quorate replay ${shellWord(path)}`);
   if (print) terminal.print('');
   show(subject.entry, `replay of ${plan.subject}`, document, terminal);
@@ -39,8 +49,12 @@ const isFailure = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-const again = (subject: Simulatable, plan: RunPlan, options: SimulateOptions): Promise<SimulatedRun> =>
-  interruptible((signal) => simulate(subject, plan, { signal, ...options }));
+function checkTarget(path: string, target: string, verify: boolean): void {
+  if (verify)
+    throw new QuorateError('Q9010', '--verify reads a trace and --trace writes one', 'leave one of them away');
+  if (isOneFile(path, target))
+    throw new QuorateError('Q9010', `${shown(target)} is what is replayed`, 'name another file for --trace');
+}
 
 /** Reads a trace to its end: what was cut or edited is refused before anything is run. */
 async function checkedTrace(path: string): Promise<{ readonly plan: RunPlan; readonly traceDigest: string }> {

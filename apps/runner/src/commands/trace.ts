@@ -1,5 +1,5 @@
 /** `quorate trace FILE`: what a trace was about, in numbers or as a picture. */
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { QuorateError } from '@quorate/serialization';
 import {
   TraceCounter,
@@ -13,7 +13,7 @@ import type { Configuration } from '../configuration.js';
 import { exitStatus, type ExitStatus } from '../exit-status.js';
 import type { Terminal } from '../output/terminal.js';
 import { reasonOf } from '../reason.js';
-import { readTrace } from '../sim/trace-file.js';
+import { isOneFile, readTrace } from '../sim/trace-file.js';
 import { collapse } from '../sim/collapsed.js';
 import { statisticsPage } from '../sim/trace-page.js';
 import { shown } from '../suggest.js';
@@ -173,14 +173,4 @@ function fileSink(path: string, tracePath: string): Sink {
       }),
     close: () => void (file !== undefined && closeSync(file)),
   };
-}
-
-function isOneFile(one: string, other: string): boolean {
-  try {
-    const [a, b] = [statSync(one), statSync(other)];
-    return a.dev === b.dev && a.ino === b.ino;
-  } catch {
-    // What is not there is no other file's name; whoever opens it says what is wrong with it.
-    return false;
-  }
 }

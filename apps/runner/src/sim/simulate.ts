@@ -112,7 +112,11 @@ export async function traced(
   if (path === undefined) return simulate(subject, plan, options);
   const file = new TraceFile(path, plan);
   try {
-    const run = await simulate(subject, plan, { ...options, watch: (line) => file.add(line) });
+    const watch = (line: string): void => {
+      file.add(line);
+      options.watch?.(line);
+    };
+    const run = await simulate(subject, plan, { ...options, watch });
     if (!run.interrupted) file.end();
     return run;
   } finally {

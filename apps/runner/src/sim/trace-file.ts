@@ -1,5 +1,5 @@
 /** Traces on disk. Both ways are synchronous, because the simulator is: a line is written, or compared, when its event happens. */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { QuorateError } from '@quorate/serialization';
 import { TraceReader, TraceWriter, traceSchema, type RunPlan, type TracedEvent } from '@quorate/simulation';
 import { reasonOf } from '../reason.js';
@@ -76,6 +76,17 @@ export function isTrace(path: string): boolean {
     // Whoever reads it says why.
   }
   return false;
+}
+
+/** Whether both are names of one file. */
+export function isOneFile(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.dev === b.dev && a.ino === b.ino;
+  } catch {
+    // What is not there is no other file's name; whoever opens it says what is wrong with it.
+    return false;
+  }
 }
 
 /** The events of a trace, one at a time, to its end. Throws Q5030 – Q5034, or Q9030 when it cannot be read. */
