@@ -57,7 +57,8 @@ test('cut off at each byte of the last record: the others are there, and what wa
   const bytes = await written([1, 1, 1]);
   const last = header + 2 * framed;
   for (let length = last; length <= last + framed; length++) {
-    const whole = length >= last + 28;
+    // Behind the end stand zeros: a record that ends with some is whole without them.
+    const whole = length > last && bytes.subarray(length, last + 28).every((byte) => byte === 0);
     const cut = length > last && !whole ? { cut: { records: 2, bytes: lastBytes(bytes, last, length) } } : {};
     expect(await read(bytes.subarray(0, length)), `${length}`).toEqual({ records: whole ? [1, 2, 3] : [1, 2], ...cut });
   }
